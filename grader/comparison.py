@@ -1,0 +1,118 @@
+"""Comparison of what an answer gave with what is expected, element by element. Runs on the trusted side, on plain arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+# (rtol, atol) by significand: room for another order of the same sums, far below any mistake in the formula.
+_TOLERANCES = {"bfloat16": (1.6e-2, 1e-3), "float16": (2e-3, 1e-4), "float32": (2e-5, 2e-6), "float64": (1e-9, 1e-12)}
+_REAL_PART = {"complex64": "float32", "complex128": "float64"}
+_BITS = {"bfloat16": 8, "float16": 11, "float32": 24, "float64": 53}
+
+
+class Mismatch(AssertionError):
+    """Two values differ. The message is for a reviewer; `public`, without values, for the candidate."""
+
+    def __init__(self, message: str, public: str) -> None:
+        super().__init__(message)
+        self.public = public
+
+
+def assert_close(actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> None:
+    """Every element of `actual` is within ``atol + rtol * |expected|`` of `expected`.
+
+    Arrays and numbers of equal shape, and tuples, lists and dicts of them. NaN equals nothing; infinities equal themselves. Where no tolerance is
+    given, the dtype less precise of the two chooses it; integers and bools must be equal. A result of a float dtype less precise than the
+    expected one differs, whatever its values.
+
+    Raises Mismatch, which says which element differs most, and how far: absolutely, relatively and in units in the last place.
+    """
+    _compare(actual, expected, rtol, atol, "")
+
+
+def _compare(actual: Any, expected: Any, rtol: float | None, atol: float | None, path: str) -> None:
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict) or actual.keys() != expected.keys():
+            _differ(path, f"has not the keys {sorted(map(str, expected))}")
+        for key in expected:
+            _compare(actual[key], expected[key], rtol, atol, f"{path}[{key!r}]")
+    elif isinstance(expected, tuple | list) and not _is_numbers(expected):
+        if not isinstance(actual, tuple | list) or len(actual) != len(expected):
+            _differ(path, f"is not a sequence of {len(expected)}")
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            _compare(a, e, rtol, atol, f"{path}[{i}]")
+    else:
+        _compare_arrays(_as_array(actual, path), np.asarray(expected), rtol, atol, path)
+
+
+def _is_numbers(value: tuple[Any, ...] | list[Any]) -> bool:
+    return all(type(x) in (bool, int, float) for x in value)
+
+
+def _as_array(value: Any, path: str) -> Array:
+    if isinstance(value, bool | int | float | complex | np.ndarray | np.generic):
+        return np.asarray(value)
+    if isinstance(value, tuple | list) and _is_numbers(value):
+        return np.asarray(value)
+    _differ(path, f"is {'None' if value is None else f'a {type(value).__name__}'}, not an array or a number")
+    raise AssertionError  # unreachable: _differ raises
+
+
+def _differ(path: str, how: str) -> None:
+    sentence = f"the result{path} {how}"
+    raise Mismatch(sentence, sentence)
+
+
+def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: float | None, path: str) -> None:
+    if actual.shape != expected.shape:
+        _differ(path, f"has shape {actual.shape}, expected {expected.shape}")
+    got, wanted = _float_name(actual), _float_name(expected)
+    python_number = actual.ndim == 0 and got == "float64"
+    if wanted and not got:
+        _differ(path, f"has dtype {actual.dtype}, expected {expected.dtype}")
+    if wanted and got and _BITS[got] < _BITS[wanted] and not python_number:
+        _differ(path, f"has dtype {actual.dtype}, less precise than {expected.dtype}")
+    if not wanted and got and not np.all(np.equal(np.mod(actual, 1), 0)):
+        _differ(path, f"has dtype {actual.dtype} and fractions, expected {expected.dtype}")
+    rough = min((name for name in (got, wanted) if name), key=_BITS.__getitem__, default=None)
+    default_rtol, default_atol = _TOLERANCES[rough] if rough else (0.0, 0.0)
+    rtol, atol = default_rtol if rtol is None else rtol, default_atol if atol is None else atol
+
+    wide = np.complex128 if np.iscomplexobj(actual) or np.iscomplexobj(expected) else np.float64 if rough or rtol or atol else None
+    a, e = (actual, expected) if wide is None else (actual.astype(wide), expected.astype(wide))
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = (a == e) | (np.abs(a - e) <= atol + rtol * np.abs(e)) if wide else a == e
+        close &= np.isfinite(e) | (a == e) if wide else True
+    if np.all(close):
+        return
+    raise Mismatch(_report(a, e, close, rtol, atol, rough, path), f"the result{path} differs from the expected values")
+
+
+def _float_name(array: Array) -> str | None:
+    name = _REAL_PART.get(array.dtype.name, array.dtype.name)
+    return name if name in _BITS else None
+
+
+def _report(a: Array, e: Array, close: Array, rtol: float, atol: float, rough: str | None, path: str) -> str:
+    a, e, close = np.atleast_1d(a), np.atleast_1d(e), np.atleast_1d(close)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        distance = np.abs(np.subtract(a, e, dtype=None if a.dtype != np.bool_ else np.int8))
+        relative = distance / np.abs(e)
+    severity = np.where(close, -1.0, np.where(np.isnan(distance), np.inf, distance))
+    worst = np.unravel_index(int(np.argmax(severity)), a.shape)
+    where = [int(i) for i in worst] if path or a.size > 1 else []
+    count = int(np.count_nonzero(~close))
+    text = f"the result{path} differs at {where}: got {a[worst]:.6g}, expected {e[worst]:.6g}"
+    if np.isfinite(distance[worst]):
+        text += f" ({distance[worst]:.3g} off"
+        if np.isfinite(relative[worst]):
+            text += f", {100 * relative[worst]:.3g} %"
+        if rough:
+            ulp = np.abs(e[worst]) * 2.0 ** (1 - _BITS[rough])
+            text += f", {distance[worst] / ulp:.3g} ULP of {rough}" if ulp else ""
+        text += f"; tolerance {100 * rtol:.3g} % + {atol:.3g})"
+    return f"{text}; {count} of {a.size} elements differ"

@@ -1,0 +1,70 @@
+"""Grade answers of one framework to one question: one pytest session, many answers."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from grader.bank import Question
+from grader.errors import QuestionError
+from grader.pytest_plugin import Cases, GradingPlugin, Job
+from grader.reference import ReferenceCache
+from grader.report.model import CriterionResult
+from grader.scoring import score_criteria
+from sandbox.base import Sandbox
+
+# Nothing of the machine's pytest set-up, and nothing below an answer, takes part: no conftest, no plugins, no cache, no configuration.
+_OPTIONS = ("--import-mode=importlib", "--noconftest", "-c", os.devnull, "--capture=sys", "-q", "--no-header", "--no-summary",
+            "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:threadexception", "-p", "no:unraisableexception",
+            "-o", "python_files=rubric.py", "-o", "addopts=")  # fmt: skip
+
+
+def grade(
+    sandbox: Sandbox,
+    question: Question,
+    framework: str,
+    jobs: Sequence[Job],
+    seed: int,
+    cache: ReferenceCache,
+    finished: Callable[[int, tuple[CriterionResult, ...]], None],
+) -> None:
+    """Run the question's rubric over `jobs`; call `finished` with a job's index and its criteria as each ends.
+
+    Raises QuestionError where the rubric itself is wrong.
+    """
+
+    def score(index: int, cases: Cases) -> None:
+        finished(index, score_criteria(plugin.criteria, cases))
+
+    plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score)
+    _calm_hypothesis()
+    said = io.StringIO()
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = pytest.main([*_OPTIONS, f"--rootdir={question.folder}", str(question.rubric)], plugins=[plugin])
+    finally:
+        plugin.close()
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+    if plugin.error:
+        raise plugin.error
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise QuestionError(f"{question.rubric}: pytest ended with {status!r}: {said.getvalue().strip()[-1000:]}")
+
+
+def _calm_hypothesis() -> None:
+    """No deadline, no database and no shrinking phase: a case's calls are timed here, and stored nowhere."""
+    import hypothesis
+
+    settings: Any = hypothesis.settings
+    settings.register_profile(
+        "grader", deadline=None, database=None, report_multiple_bugs=False, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    settings.load_profile("grader")

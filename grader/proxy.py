@@ -1,0 +1,352 @@
+"""What a rubric holds of an answer: stand-ins whose calls go over the wall and whose results are plain data.
+
+Every way in which a call can end badly is an `AnswerFailure` with its verdict; nothing of the answer's is ever trusted further than
+its dtype, shape and bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import numpy as np
+
+from grader import words
+from grader.bank import EntryPoint, Question
+from grader.verdicts import Verdict
+from sandbox.base import MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
+from sandbox.wire import Ref, WireError
+
+
+class AnswerFailure(Exception):
+    """A case ended badly, and the answer is why.
+
+    `public` may be read by the candidate: it holds no value of the case. `detail` is for the reviewer. `types` are the names of the
+    classes of the answer's exception, the nearest first.
+    """
+
+    def __init__(self, verdict: Verdict, message: str, public: str = "", detail: str = "", types: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.verdict, self.public, self.detail, self.types = verdict, public or message, detail, types
+
+
+@dataclass(frozen=True)
+class Source:
+    """The code that a worker loads."""
+
+    files: Mapping[str, bytes]
+    main: str
+    framework: str
+
+
+@dataclass
+class Usage:
+    """What one case has used, measured on the trusted side."""
+
+    seconds: float = 0.0
+    output: list[str] = field(default_factory=list)
+
+
+class Session:
+    """One answer's workers, one after another: each lives until it is replaced by one as good as new.
+
+    A load that fails is not tried again: every later case fails in the same way at once.
+    """
+
+    def __init__(
+        self, sandbox: Sandbox, question: Question, source: Source, refused: AnswerFailure | None = None
+    ) -> None:
+        self._sandbox, self.question, self.source = sandbox, question, source
+        self._worker: Worker | None = None
+        self._seed = 0
+        self._load_failure = refused
+        self._spent = 0.0
+        self.usage = Usage()
+
+    def renew(self, seed: int) -> None:
+        """Let the next call find a worker as good as new, its generators seeded with `seed`."""
+        self.close()
+        self._seed = seed
+
+    def start_case(self) -> None:
+        self.usage = Usage()
+
+    def close(self) -> None:
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+
+    def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
+        """The reply's value to one message. `what` names the call in messages. Raises AnswerFailure."""
+        self._load()
+        return self._exchange(what, self.question.resource_limits.call_seconds, callbacks, message)
+
+    def failing(self, failure: AnswerFailure) -> Exception:
+        """What to raise where a value turns out not to be as asked."""
+        return failure
+
+    def _load(self) -> None:
+        if self._load_failure:
+            raise self._load_failure
+        if self._worker:
+            return
+        self._worker = self._sandbox.open(self.question.runtime_of(self.source.framework), self.question.resource_limits)
+        message = {
+            "op": "load",
+            "files": dict(self.source.files),
+            "main": self.source.main,
+            "support": dict(self.question.support),
+            "seed": self._seed,
+        }
+        try:
+            self._exchange(f"importing {self.source.main}", self.question.resource_limits.load_seconds, {}, message)
+        except AnswerFailure as failure:
+            self._load_failure = failure
+            raise
+
+    def _exchange(self, what: str, seconds: float, callbacks: Mapping[int, Callable[..., Any]], message: Any) -> Any:
+        worker = self._worker
+        assert worker is not None
+        limits = self.question.resource_limits
+        left = min(seconds, limits.total_seconds - self._spent)
+        if left <= 0:
+            self._fail(Verdict.TIME_LIMIT, words.out_of_time(limits.total_seconds))
+        used = 0.0
+        try:
+            while True:
+                started = time.perf_counter()
+                try:
+                    worker.send(message, left - used)
+                    reply = worker.receive(left - used)
+                finally:
+                    used += time.perf_counter() - started
+                if not (isinstance(reply, dict) and "callback" in reply):
+                    break
+                message = _answer_callback(callbacks, reply)
+        except TimeExceeded:
+            self._fail(Verdict.TIME_LIMIT, words.too_slow(what, left))
+        except MemoryExceeded as error:
+            self._fail(Verdict.MEMORY_LIMIT, f"{what}: {error}")
+        except OutputExceeded as error:
+            self._fail(Verdict.OUTPUT_LIMIT, f"{what}: {error}")
+        except WorkerEnded as error:
+            self._fail(Verdict.RUNTIME_ERROR, f"{what}: {error}")
+        except WireError as error:
+            self._fail(Verdict.WRONG_ANSWER, f"{what}: {error}")
+        finally:
+            self.usage.seconds += used
+            self._spent += used
+            if self._worker and (text := worker.take_output()):
+                self.usage.output.append(text)
+        if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
+            self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
+        if "error" in reply:
+            raise _failure(what, reply["error"], limits.memory_mb)
+        return reply["value"]
+
+    def _fail(self, verdict: Verdict, message: str) -> NoReturn:
+        output = ""
+        if self._worker:
+            try:
+                output = self._worker.take_output()
+            except WorkerEnded:
+                output = ""
+        if output:
+            self.usage.output.append(output)
+        self.close()
+        raise AnswerFailure(verdict, message)
+
+
+def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[str, Any]) -> dict[str, Any]:
+    """Run a function of the rubric's that the answer has called. What it raises is the answer's to handle: it gave the arguments."""
+    try:
+        function = callbacks[asked["callback"]]
+        value = function(*asked["args"], **asked["kwargs"])
+        return {"value": value}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _failure(what: str, error: Any, memory_mb: int) -> AnswerFailure:
+    try:
+        kind, name, message, frames = error["kind"], str(error["type"]), str(error["message"]), list(error["frames"])
+        types = tuple(map(str, error["types"]))
+        lines = [f"{f['file']}:{int(f['line'])} in {f['function']}: {f['text']}" for f in frames]
+        where = f"{frames[-1]['file']}:{int(frames[-1]['line'])} " if frames else ""
+    except (TypeError, KeyError, ValueError):
+        return AnswerFailure(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
+    detail = "\n".join(lines)
+    match kind:
+        case "memory":
+            return AnswerFailure(Verdict.MEMORY_LIMIT, f"{where}{words.too_much_memory(what, memory_mb)}", detail=detail, types=types)
+        case "missing":
+            return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message))
+        case "signature":
+            return AnswerFailure(Verdict.RUNTIME_ERROR, words.signature(message, what))
+        case "gradient" | "wire" | "model":
+            return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}")
+    sentence = f"{where}{name}: {message}" if message else f"{where}{name}"
+    if "SyntaxError" not in types and not message.startswith("No module named"):
+        # The text of an exception may hold the values of a hidden input.
+        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{name} in {what}", detail, types)
+    return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, detail=detail, types=types)
+
+
+class Callee:
+    """A function or class of the answer's. Calling it calls the answer."""
+
+    __name__: str
+
+    def __init__(self, session: Session, entry_point: EntryPoint) -> None:
+        self.session, self.entry_point = session, entry_point
+        self.__name__ = entry_point.name
+
+    def __repr__(self) -> str:
+        return f"<{self.entry_point.name} of the answer>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        callbacks: dict[int, Callable[..., Any]] = {}
+        value = self.session.request(
+            self.__name__, callbacks, op="call", name=self.__name__, **_arguments(args, kwargs, callbacks)
+        )
+        return self.received(value)
+
+    def received(self, value: Any) -> Any:
+        """`value` if it is of the kinds that the question asks for. Raises AnswerFailure."""
+        returns = "object" if self.entry_point.kind == "class" else self.entry_point.returns
+        if isinstance(returns, tuple):
+            if not isinstance(value, tuple | list) or len(value) != len(returns):
+                self._refuse(value, " and ".join(returns))
+            for item, kind in zip(value, returns, strict=True):
+                self._check(item, kind)
+            value = tuple(value)
+        else:
+            self._check(value, returns)
+        return revive(self.session, value)
+
+    def _check(self, value: Any, kind: str) -> None:
+        match kind:
+            case "array":
+                fits = isinstance(value, np.ndarray)
+            case "number":
+                fits = type(value) in (int, float) or (isinstance(value, np.ndarray) and value.ndim == 0)
+            case "list":
+                fits = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1)
+            case "object":
+                fits = isinstance(value, Ref)
+            case _:
+                fits = True
+        if not fits:
+            self._refuse(value, kind)
+
+    def _refuse(self, value: Any, expected: str) -> NoReturn:
+        sentence = words.wrong_kind(self.__name__, _describe(value), expected)
+        raise self.session.failing(AnswerFailure(Verdict.WRONG_ANSWER, sentence))
+
+
+class Handle:
+    """An object that stays behind the wall: call it, call its methods, read its attributes."""
+
+    def __init__(self, session: Session, ref: Ref) -> None:
+        self._session, self._ref = session, ref
+        self._methods: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<a {self._ref.type} of the answer's>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._invoke(None, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._methods:
+            reply = self._session.request(f"{self._ref.type}.{name}", {}, op="get", handle=self._ref.id, name=name)
+            if not (isinstance(reply, list) and len(reply) == 2):
+                raise AnswerFailure(Verdict.RUNTIME_ERROR, f"{name}: it wrote to the wire")
+            value, callable_ = reply
+            if callable_ is not True:
+                return revive(self._session, value)
+            self._methods.add(name)
+        return lambda *args, **kwargs: self._invoke(name, args, kwargs)
+
+    def _invoke(self, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        callbacks: dict[int, Callable[..., Any]] = {}
+        what = f"{self._ref.type}.{method}" if method else f"the {self._ref.type}"
+        value = self._session.request(
+            what, callbacks, op="invoke", handle=self._ref.id, method=method, **_arguments(args, kwargs, callbacks)
+        )
+        return revive(self._session, value)
+
+
+def handle_parts(handle: Handle) -> tuple[Session, Ref]:
+    """The session and name behind a handle. Raises AnswerFailure where the answer gave something else in its place."""
+    if not isinstance(handle, Handle):
+        raise AnswerFailure(Verdict.WRONG_ANSWER, words.no_model(_describe(handle)))
+    return handle._session, handle._ref
+
+
+class Candidate:
+    """An answer behind the wall: each entry point of the question is a method."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._entry_points = session.question.entry_points_of(session.source.framework)
+        for name, entry_point in self._entry_points.items():
+            setattr(self, name, self._callee(entry_point))
+
+    def _callee(self, entry_point: EntryPoint) -> Callee:
+        return Callee(self._session, entry_point)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{name} is no entry point of {self._session.question.id}; there are {', '.join(self._entry_points)}")
+
+
+def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any], callbacks: dict[int, Callable[..., Any]]) -> dict[str, Any]:
+    return {"args": [outgoing(x, callbacks) for x in args], "kwargs": {k: outgoing(x, callbacks) for k, x in kwargs.items()}}
+
+
+def outgoing(value: Any, callbacks: dict[int, Callable[..., Any]]) -> Any:
+    """`value` as the wire carries it: handles and functions become names; functions are noted in `callbacks`."""
+    match value:
+        case Handle():
+            return value._ref
+        case list():
+            return [outgoing(x, callbacks) for x in value]
+        case tuple():
+            return tuple(outgoing(x, callbacks) for x in value)
+        case dict():
+            return {key: outgoing(x, callbacks) for key, x in value.items()}
+    if callable(value):
+        callbacks[len(callbacks)] = value
+        return Ref("callback", len(callbacks) - 1, getattr(value, "__name__", "function"))
+    return value
+
+
+def revive(session: Session, value: Any) -> Any:
+    """`value` with a `Handle` for each name in it."""
+    match value:
+        case Ref(kind="handle"):
+            return Handle(session, value)
+        case list():
+            return [revive(session, x) for x in value]
+        case tuple():
+            return tuple(revive(session, x) for x in value)
+        case dict():
+            return {key: revive(session, x) for key, x in value.items()}
+    return value
+
+
+def _describe(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing (None)"
+        case np.ndarray():
+            return f"one array of shape {value.shape}"
+        case tuple() | list():
+            return f"a {type(value).__name__} of {len(value)}"
+        case Ref() | Handle():
+            return f"a {value.type if isinstance(value, Ref) else value._ref.type}"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,214 @@
+"""The pytest plugin that runs a rubric over many answers in one session.
+
+`candidate` is parametrised over the answers; a criterion's cases run one after another against one worker, and each criterion starts with
+a worker as good as new. What a test raises becomes a verdict here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader import words
+from grader.errors import QuestionError
+from grader.proxy import AnswerFailure, Candidate, Session, Source
+from grader.reference import ReferenceCache, ReferenceFailure, ReferenceSession
+from grader.report.model import CaseResult
+from grader.rubric import Criterion
+from grader.verdicts import Verdict
+from sandbox.base import Sandbox, SandboxError
+
+_MAX_TEXT = 4000
+_MAX_OUTPUT = 4000
+
+
+@dataclass(frozen=True)
+class Job:
+    """One answer to grade. `refused` is a failure that is known beforehand: then no case runs the answer."""
+
+    source: Source
+    refused: AnswerFailure | None = None
+
+
+Cases = dict[str, list[CaseResult]]
+
+
+class GradingPlugin:
+    """Grade `jobs`, answers of one framework to one question, in one pytest session.
+
+    `finished` is called with a job's index and its cases by criterion, as soon as its last case has run.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        question: Any,
+        framework: str,
+        jobs: Sequence[Job],
+        seed: int,
+        cache: ReferenceCache,
+        finished: Callable[[int, Cases], None],
+    ) -> None:
+        self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
+        self._sandbox = sandbox
+        self._sessions = [Session(sandbox, question, job.source, job.refused) for job in jobs]
+        self._reference = ReferenceSession(sandbox, question, framework, cache)
+        self.criteria: dict[str, Criterion] = {}
+        self.error: QuestionError | None = None
+        self._cases: Cases = {}
+        self._at: tuple[int, str] | None = None
+
+    def close(self) -> None:
+        for session in (*self._sessions, self._reference):
+            session.close()
+
+    # Collection
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "candidate" in metafunc.fixturenames:
+            metafunc.parametrize("candidate", range(len(self._sessions)), indirect=True, ids=_ids(len(self._sessions)))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.error:
+            self.error = QuestionError(f"{self._question.rubric}: the rubric cannot be collected: {_last_line(report.longreprtext)}")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        kept = []
+        for item in items:
+            note = getattr(item.obj, "criterion", None)
+            where = f"{self._question.rubric}:{item.obj.__code__.co_firstlineno}: {item.originalname}"
+            if note is None:
+                self.error = QuestionError(f"{where} is a test without points; mark it with @criterion")
+            elif "candidate" not in item.fixturenames:
+                self.error = QuestionError(f"{where} never sees the candidate; take it as an argument")
+            elif note.frameworks is None or self._framework in note.frameworks:
+                self.criteria[item.originalname] = note
+                kept.append(item)
+        total = sum(note.points for note in self.criteria.values())
+        if not self.error and abs(total - 100) > 1e-6:
+            self.error = QuestionError(
+                f"{self._question.rubric}: the points of {self._framework} add up to {total:g}, and must add up to 100"
+            )
+        order = {name: i for i, name in enumerate(self.criteria)}
+        kept.sort(key=lambda item: (_index(item), order[item.originalname]))
+        items[:] = [] if self.error else kept
+
+    # Fixtures
+
+    @pytest.fixture
+    def candidate(self, request: pytest.FixtureRequest) -> Candidate:
+        item = request.node
+        index = _index(item)
+        session = self._sessions[index]
+        if self._at != (index, item.originalname):
+            self._at = (index, item.originalname)
+            session.renew(self._draw(item.originalname) % 2**32)
+            self._reference.renew_if_used()
+        session.start_case()
+        return Candidate(session)
+
+    @pytest.fixture
+    def reference(self) -> Candidate:
+        return Candidate(self._reference)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        return self._rng(request.node)
+
+    @pytest.fixture
+    def framework(self) -> str:
+        return self._framework
+
+    def _rng(self, item: pytest.Function) -> np.random.Generator:
+        return np.random.default_rng(self._draw(_case_name(item)))
+
+    def _draw(self, name: str) -> int:
+        text = f"{self._question.id}\0{name}\0{self._seed}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest())
+
+    # Verdicts
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Any:
+        report = yield
+        if call.when == "call" or (call.when == "setup" and call.excinfo):
+            self._cases.setdefault(item.originalname, []).append(self._case(item, call))
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Function, nextitem: pytest.Function | None) -> None:
+        index = _index(item)
+        if nextitem is None or _index(nextitem) != index:
+            self._sessions[index].close()
+            self._finished(index, self._cases)
+            self._cases = {}
+
+    def _case(self, item: pytest.Function, call: pytest.CallInfo[None]) -> CaseResult:
+        usage = self._sessions[_index(item)].usage
+        error = call.excinfo.value if call.excinfo else None
+        verdict, message, public, detail = (Verdict.PASSED, "", "", "") if error is None else self._judge(item, error)
+        return CaseResult(
+            name=_case_name(item),
+            verdict=verdict,
+            message=message[:_MAX_TEXT],
+            public=public[:_MAX_TEXT],
+            detail=detail[:_MAX_TEXT],
+            seconds=usage.seconds,
+            output="".join(usage.output)[:_MAX_OUTPUT],
+        )
+
+    def _judge(self, item: pytest.Function, error: BaseException) -> tuple[Verdict, str, str, str]:
+        """Verdict, message, the candidate's message, detail."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        match error:
+            case AnswerFailure():
+                return error.verdict, str(error), error.public, error.detail
+            case AssertionError() | pytest.fail.Exception():
+                first, _, rest = str(error).strip().partition("\n")
+                return Verdict.WRONG_ANSWER, first or "an assertion failed", getattr(error, "public", words.DIFFERS), rest
+            case SandboxError() | ReferenceFailure() | pytest.skip.Exception():
+                return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}", "", ""
+        text = f"{type(error).__name__}: {error}"
+        if self._reference_passes(item):
+            return Verdict.WRONG_ANSWER, f"{words.UNUSABLE} ({text})", words.UNUSABLE, ""
+        return Verdict.GRADER_ERROR, f"{self._question.rubric.name}: {text}", "", ""
+
+    def _reference_passes(self, item: pytest.Function) -> bool:
+        """Whether the case passes with the reference in the candidate's place: then what the candidate returned is to blame."""
+        session = Session(self._sandbox, self._question, self._reference.source)
+        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name in item.funcargs}
+        arguments["candidate"] = Candidate(session)
+        if "rng" in arguments:
+            arguments["rng"] = self._rng(item)
+        try:
+            item.obj(**arguments)
+        except Exception:
+            return False
+        finally:
+            session.close()
+        return True
+
+
+def _ids(count: int) -> list[str]:
+    return [f"@{i}@" for i in range(count)]
+
+
+def _index(item: pytest.Function) -> int:
+    return item.callspec.params["candidate"]  # type: ignore[no-any-return]
+
+
+def _case_name(item: pytest.Function) -> str:
+    rest = re.sub(r"-?@\d+@", "", item.callspec.id).removeprefix("-")
+    return f"{item.originalname}[{rest}]" if rest else item.originalname
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.startswith("E ")] or text.splitlines() or ["no reason given"]
+    return lines[-1].removeprefix("E").strip()

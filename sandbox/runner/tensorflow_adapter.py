@@ -1,0 +1,73 @@
+"""TensorFlow and Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from sandbox.runner.adapters import Array, GradientError, seed_standard_generators
+
+tf.config.threading.set_inter_op_parallelism_threads(1)
+tf.config.threading.set_intra_op_parallelism_threads(1)
+
+
+class TensorflowAdapter:
+    name = "tensorflow"
+
+    def warm_up(self) -> None:
+        # The first operation makes the runtime's context, which a template must not have when it forks.
+        x = tf.Variable(tf.ones((4, 4)))
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(tf.nn.softmax(x @ x))
+        tape.gradient(y, x)
+
+    def seed(self, seed: int) -> None:
+        seed_standard_generators(seed)
+        tf.random.set_seed(seed)
+        keras.utils.set_random_seed(seed)
+
+    def native(self, array: Array) -> Any:
+        return tf.constant(array)
+
+    def is_model(self, thing: Any) -> bool:
+        return isinstance(thing, keras.Layer)
+
+    def call_model(self, model: Any, training: bool, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return model(*args, training=training, **kwargs) if self.is_model(model) else model(*args, **kwargs)
+
+    def parameters(self, model: Any) -> dict[str, tuple[Any, bool]]:
+        trainable = {id(v) for v in model.trainable_variables}
+        found: dict[str, tuple[Any, bool]] = {}
+        for variable in model.variables:
+            name = variable.path
+            while name in found:  # two unnamed layers of a list may share a path
+                name += "'"
+            found[name] = (variable, id(variable) in trainable)
+        return found
+
+    def set_parameter(self, model: Any, name: str, value: Array) -> None:
+        variable, _ = self.parameters(model)[name]
+        if tuple(variable.shape) != value.shape:
+            raise ValueError(f"{name} has shape {tuple(variable.shape)}, not {value.shape}")
+        variable.assign(value)
+
+    def gradients(self, function: Callable[[list[Any]], Any], inputs: Sequence[Array], cotangent: Array) -> list[Any]:
+        tensors = [tf.constant(x) for x in inputs]
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            output = function(tensors)
+        if not isinstance(output, tf.Tensor):
+            raise GradientError(f"the output is a {type(output).__name__}, not a tf tensor")
+        if tuple(output.shape) != cotangent.shape:
+            raise GradientError(f"the output has shape {tuple(output.shape)}, not {cotangent.shape}")
+        found = tape.gradient(output, tensors, output_gradients=tf.cast(tf.constant(cotangent), output.dtype))
+        if all(g is None for g in found):
+            raise GradientError("no gradient flows from the output to the inputs")
+        return [np.zeros(x.shape, x.dtype) if g is None else tf.convert_to_tensor(g) for x, g in zip(inputs, found, strict=True)]
+
+
+ADAPTER = TensorflowAdapter()

@@ -1,0 +1,280 @@
+"""A warm template: one process a runtime that imports its framework once, never runs an answer, and forks workers.
+
+It reads one request a connection from a SOCK_SEQPACKET socket: the limits, and two descriptors (the worker's end of the wire, and where it
+prints). It shuts a worker in, hands it the wire, and watches it: memory, threads and scratch space. The connection is the worker's life:
+closing it kills the worker; when the worker ends by itself, one packet says how. When the process at the other end of standard input
+is gone, the template and all its workers end too.
+
+A *spare* worker, forked and shut in beforehand, waits for the next request, so that forking costs an answer nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import gc
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from sandbox.limits import Limits
+from sandbox.runner.adapters import Adapter, load_adapter
+from sandbox.runner.serve import serve
+from sandbox.wall import Wall, limit_process, process_status
+
+_WATCH_SECONDS = 0.025
+_PR_SET_PDEATHSIG = 1
+_MAX_REQUEST = 4096
+
+
+@dataclass(eq=False)
+class _Child:
+    """A forked worker. `connection` is the client that it serves, None while it is a spare."""
+
+    pid: int
+    pidfd: int
+    hand_off: socket.socket
+    scratch: Path
+    connection: socket.socket | None = None
+    limits: Limits = Limits()
+    rss: int = 0
+    breach: str | None = None
+
+
+class Template:
+    """The event loop of one template process."""
+
+    def __init__(self, listener: socket.socket, adapter: Adapter, wall: Wall | None, scratch: Path, spares: int) -> None:
+        self._listener, self._adapter, self._wall, self._scratch, self._spares = listener, adapter, wall, scratch, spares
+        self._selector = selectors.DefaultSelector()
+        self._children: dict[int, _Child] = {}
+        self._count = 0
+
+    def run(self) -> None:
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._selector.register(sys.stdin.fileno(), selectors.EVENT_READ, None)
+        while True:
+            working = any(child.connection for child in self._children.values())
+            short = len([c for c in self._children.values() if not c.connection]) < self._spares
+            events = self._selector.select(0 if short else _WATCH_SECONDS if working else None)
+            for key, _ in events:
+                if key.data is None:
+                    return  # the owner is gone
+                if self._selector.get_map().get(key.fd) == key:  # else an earlier event of this round has unregistered it
+                    key.data()
+            if not events and short:
+                self._fork()
+            self._watch()
+
+    def close(self) -> None:
+        for child in list(self._children.values()):
+            os.kill(child.pid, signal.SIGKILL)
+            self._reap(child)
+
+    def _accept(self) -> None:
+        connection, _ = self._listener.accept()
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._request(connection))
+
+    def _request(self, connection: socket.socket) -> None:
+        self._selector.unregister(connection)
+        data, fds, _, _ = socket.recv_fds(connection, _MAX_REQUEST, 2)
+        if not data or len(fds) != 2:
+            connection.close()
+            for fd in fds:
+                os.close(fd)
+            return
+        spare = next((c for c in self._children.values() if not c.connection), None) or self._fork()
+        spare.connection, spare.limits = connection, Limits(**msgpack.unpackb(data))
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._hang_up(spare))
+        try:
+            # The spare is warm and waits: what it holds now is its own, all that it takes from here is the answer's.
+            limit_process(spare.pid, spare.limits)
+            spare.rss = process_status(spare.pid)["VmRSS"]
+            socket.send_fds(spare.hand_off, [b"go"], fds)
+        except OSError as error:
+            spare.breach = f"sandbox: {error}"
+            os.kill(spare.pid, signal.SIGKILL)
+        for fd in fds:
+            os.close(fd)
+
+    def _hang_up(self, child: _Child) -> None:
+        assert child.connection is not None
+        self._selector.unregister(child.connection)
+        child.connection.close()
+        os.kill(child.pid, signal.SIGKILL)
+        self._reap(child)
+
+    def _watch(self) -> None:
+        for child in self._children.values():
+            if child.connection and not child.breach:
+                child.breach = _breach(child)
+                if child.breach:
+                    os.kill(child.pid, signal.SIGKILL)
+
+    def _ended(self, child: _Child) -> None:
+        if not child.connection:
+            # A spare that ends has not shut itself in; another would not either.
+            child.hand_off.setblocking(False)
+            raise SystemExit(f"a worker could not start: {_last_words(child.hand_off)}")
+        status = self._reap(child)
+        self._selector.unregister(child.connection)
+        with contextlib.suppress(OSError):  # the client may have left first
+            child.connection.send(msgpack.packb({"status": status, "breach": child.breach}))
+        child.connection.close()
+
+    def _reap(self, child: _Child) -> int:
+        del self._children[child.pid]
+        self._selector.unregister(child.pidfd)
+        _, status = os.waitpid(child.pid, 0)
+        os.close(child.pidfd)
+        child.hand_off.close()
+        remove_tree(child.scratch)
+        return os.waitstatus_to_exitcode(status)
+
+    def _fork(self) -> _Child:
+        self._count += 1
+        scratch = self._scratch / str(self._count)
+        scratch.mkdir(mode=0o700)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(theirs, scratch, self._wall, self._adapter)
+        theirs.close()
+        child = _Child(pid, os.pidfd_open(pid), ours, scratch)
+        self._children[pid] = child
+        self._selector.register(child.pidfd, selectors.EVENT_READ, lambda: self._ended(child))
+        return child
+
+
+def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, adapter: Adapter) -> None:
+    """The forked side: shut in, wait for an answer, serve it, end. Never returns."""
+    status = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(hand_off.detach(), 3)
+        for fd in (0, 1, 2):
+            os.dup2(null, fd)
+        os.closerange(4, 1 << 20)
+        os.chdir(scratch)
+        os.environ.update(HOME=str(scratch), TMPDIR=str(scratch))
+        tempfile.tempdir = str(scratch)
+        if wall:
+            wall.shut_in(str(scratch))
+        adapter.warm_up()
+        inbox = socket.socket(fileno=3)
+        go, fds, _, _ = socket.recv_fds(inbox, 16, 2)
+        if go:
+            inbox.close()
+            wire, output = fds
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            os.close(output)
+            serve(socket.socket(fileno=wire), adapter, scratch)
+        status = 0
+    except BaseException as error:  # nothing may escape into the template's own loop
+        with contextlib.suppress(OSError):
+            os.write(3, f"{type(error).__name__}: {error}".encode()[:1000])
+    finally:
+        os._exit(status)
+
+
+def _last_words(hand_off: socket.socket) -> str:
+    try:
+        return hand_off.recv(1000).decode(errors="replace")
+    except OSError:
+        return "it ended without a word"
+
+
+def _breach(child: _Child) -> str | None:
+    try:
+        status = process_status(child.pid)
+    except OSError:
+        return None  # it has ended: its pidfd says so
+    limits = child.limits
+    if status.get("VmRSS", 0) > child.rss + (limits.memory_mb << 20) + (64 << 20):
+        return "memory"
+    if status.get("Threads", 0) > limits.threads:
+        return "threads"
+    size, files = _usage(child.scratch, limits.scratch_files)
+    if size > limits.scratch_mb << 20 or files > limits.scratch_files:
+        return "scratch"
+    return None
+
+
+def _usage(folder: Path, most: int) -> tuple[int, int]:
+    """Size in bytes and number of the files below `folder`; stops counting past `most`. What cannot be read counts as too much."""
+    size = files = 0
+    stack = [str(folder)]
+    while stack and files <= most:
+        try:
+            with os.scandir(stack.pop()) as entries:
+                for entry in entries:
+                    files += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append(entry.path)
+                    else:
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+        except FileNotFoundError:
+            continue  # removed meanwhile
+        except OSError:
+            return size, most + 1
+    return size, files
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder whatever an answer has done to it: unreadable folders, chains deeper than Python can follow."""
+    try:
+        shutil.rmtree(folder)
+    except (OSError, RecursionError):
+        subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], check=False, capture_output=True)
+        subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
+
+
+def request(limits: Limits) -> bytes:
+    """The packet that asks a template for a worker."""
+    return msgpack.packb(asdict(limits))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--listener", type=int, required=True, help="descriptor of the listening socket")
+    parser.add_argument("--framework", required=True)
+    parser.add_argument("--module", action="append", default=[], help="a further module to import beforehand")
+    parser.add_argument("--scratch", type=Path, required=True, help="where the workers' scratch folders go")
+    parser.add_argument("--hide", type=Path, action="append", default=[], help="a path that no worker may read")
+    parser.add_argument("--spares", type=int, default=1, help="workers to keep ready")
+    parser.add_argument("--no-wall", action="store_true", help="for debugging one's own code")
+    options = parser.parse_args(arguments)
+
+    adapter = load_adapter(options.framework, options.module)
+    wall = None if options.no_wall else Wall.build(options.hide)
+    _list_import_folders()
+    gc.collect()
+    gc.freeze()  # so that a worker's garbage collector does not copy the template's pages
+    template = Template(socket.socket(fileno=options.listener), adapter, wall, options.scratch, options.spares)
+    print("ready", flush=True)
+    try:
+        template.run()
+    finally:
+        template.close()
+
+
+def _list_import_folders() -> None:
+    """Let the import system list the folders of `sys.path` now: a worker may read the packages in them, but not list them."""
+    for folder in list(sys.path):
+        finder: Any = sys.path_importer_cache.get(folder)
+        if finder is not None and hasattr(finder, "find_spec"):
+            finder.find_spec("a_module_that_is_not_there")
