@@ -2,63 +2,202 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from grader import __version__
+from grader import __version__, doctor, run
 from grader.authoring.check import check_question
-from grader.bank import find_question, load_bank
+from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
+from grader.report import FORMATS, TERMINAL, SubmissionResult, compile_report, print_cohort, print_submission
+from grader.schedule import Criteria, has_grader_error
+from grader.store import Store, default_path
+from grader.submission import Answer, read_paths
 from sandbox.base import SandboxError
 from sandbox.local import LocalSandbox
 
-console = Console(highlight=False, soft_wrap=True)
+_FORMATS = (TERMINAL, *FORMATS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
-    """Grade machine-learning code answers: each runs behind a wall, against a reference and a rubric."""
+    """Grade machine-learning code answers.
+
+    Each answer runs behind a wall, in a process that holds no expected value, no tolerance, no clock and no points; its results are compared with a
+    reference's outside.
+
+    \b
+    Grade one submission:            grader grade alice/ -o results/
+    Grade a folder of submissions:   grader grade cohort/ -o results/
+    Gate a pipeline:                 grader grade alice.zip --question 2 --fail-under 60
+    See what is asked:               grader questions multi-head-attention --lang zh
+    """
+
+
+def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+    for name in names:
+        if name not in _FORMATS:
+            raise click.BadParameter(f"there is no format {name!r}; choose from {', '.join(_FORMATS)}")
+    return names
 
 
 @main.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("-o", "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Where reports go. A cohort's candidates get a folder each in it.")
+@click.option("--question", "names", multiple=True, metavar="ID", help="Grade this question only (id or number; repeatable). A submission without it gets 0 for it.")
+@click.option("--sandbox", "backend", type=click.Choice(["local", "docker", "none"]), default="local", show_default=True, help="The wall. 'none' runs answers unprotected: only for your own code.")
+@click.option("--engine", default="local", show_default=True, metavar="local|ray[://HOST:PORT]", help="Where the work is scheduled.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores", help="Answers graded at the same time.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What answers compute on.")
+@click.option("--seed", type=click.IntRange(0), help="The run seed, which decides every hidden input.  [default: one drawn for this machine and kept in the store]")
+@click.option("--format", "formats", callback=_formats, default="terminal,json,html", show_default=True, help=f"Comma-separated, of {', '.join(_FORMATS)}. Files need -o.")
+@click.option("--view", type=click.Choice(["reviewer", "candidate"]), default="reviewer", show_default=True, help="What reports show: a candidate sees no hidden input or expected value.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with status 1 where a submission earns less than this share of its points.")
+@click.option("--no-cache", is_flag=True, help="Grade again what has been graded before.")
+def grade(
+    paths: tuple[Path, ...],
+    directory: Path | None,
+    names: tuple[str, ...],
+    backend: str,
+    engine: str,
+    jobs: int,
+    device: str,
+    seed: int | None,
+    formats: tuple[str, ...],
+    view: str,
+    fail_under: float | None,
+    no_cache: bool,
+) -> None:
+    """Grade submissions: folders, archives (.zip, .tar.gz), single .py files or .ipynb notebooks.
+
+    A folder of submissions is a cohort. Answers are found by question id or number: q02.py, multi_head_attention/answer.py, q02/torch_answer.py …
+
+    A run that is interrupted goes on where it was when the same command is given again.
+
+    \b
+    Exit status: 0 graded, and at or above --fail-under
+                 1 graded, below it
+                 2 bad usage or unreadable input
+                 3 a grader error remains
+    """
+    if engine != "local":
+        raise UsageError(f"--engine {engine}: this version schedules locally only; leave the option out")
+    if device != "cpu":
+        raise UsageError("--device cuda: the local sandbox of this version reaches no GPU; leave the option out")
+    if backend == "docker":
+        raise UsageError("--sandbox docker: this version has the local sandbox only; leave the option out")
+    bank = load_bank()
+    asked = tuple(find_question(bank, name).id for name in names)
+    submissions = read_paths(paths, list(bank.values()), asked or None)
+    cohort = run.is_cohort(paths, submissions)
+    store = Store(default_path())
+    settings = run.Settings(store.seed() if seed is None else seed, jobs, use_cache=not no_cache, expected=asked)
+    if backend == "none":
+        click.echo("grader: no sandbox: answers run with all your rights", err=True)
+
+    def finished(result: SubmissionResult) -> None:
+        if directory:
+            compile_report(result, formats, view, run.write_folder(directory, result.candidate, cohort))  # type: ignore[arg-type]
+
+    total = sum(len(s.answers) for s in submissions)
+    with LocalSandbox(spares=jobs, walled=backend != "none") as sandbox, _progress() as progress:
+        task = progress.add_task("grading", total=total)
+
+        def graded(answer: Answer, criteria: Criteria) -> None:
+            progress.update(task, advance=1, description=f"{answer.candidate}: {answer.question} ({answer.framework})")
+
+        results = run.grade_submissions(submissions, bank, sandbox, store, settings, graded, finished)
+    store.close()
+
+    console = Console(highlight=False)
+    if TERMINAL in formats:
+        if cohort:
+            print_cohort(run.compile_cohort(results), console, view)  # type: ignore[arg-type]
+        else:
+            print_submission(results[0], console, view)  # type: ignore[arg-type]
+    if directory and cohort:
+        compile_report(run.compile_cohort(results), formats, view, directory)  # type: ignore[arg-type]
+    if directory and TERMINAL in formats:
+        click.echo(f"Reports are in {directory}")
+    if any(has_grader_error(question.criteria) for result in results for question in result.questions):
+        sys.exit(3)
+    if fail_under is not None and any(result.score * 100 < fail_under * result.max_score or not result.max_score for result in results):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("name", required=False, metavar="[ID]")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def questions(name: str | None, lang: str) -> None:
+    """List the bank, or show one question's prompt (ID is an id or a number)."""
+    bank = load_bank()
+    if name is not None:
+        click.echo(find_question(bank, name).prompt(lang).rstrip())
+        return
+    table = Table("#", "id", "title", "frameworks", box=None, pad_edge=False)
+    for question in bank.values():
+        table.add_row(str(question.number), question.id, getattr(question.title, lang), " ".join(question.frameworks))
+    Console(highlight=False).print(table)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[ID]...")
 @click.option("--seed", default=0, show_default=True, help="The run seed: it decides every hidden input.")
-def check(ids: tuple[str, ...], seed: int) -> None:
+def check(names: tuple[str, ...], seed: int) -> None:
     """Prove the rubrics of the questions ID (all, where none is given).
 
     The reference must earn 100 in every framework, and every wrong answer must lose the criteria that its header
     names, and no other. The exit status is 1 where one falls short.
     """
     bank = load_bank()
-    questions = [find_question(bank, name) for name in ids] or list(bank.values())
+    chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
+    console = Console(highlight=False, soft_wrap=True)
     short = False
     with LocalSandbox() as sandbox:
-        for question in questions:
+        for question in chosen:
             for finding in check_question(sandbox, question, seed):
                 short |= bool(finding.faults)
                 mark = "[red]✗[/]" if finding.faults else "[green]✓[/]"
-                console.print(
-                    f"{mark} {finding.question} {finding.framework:10} {finding.name:32} {finding.score:6.1f} {finding.seconds:7.2f} s"
-                )
+                scored = f"{finding.score:6.1f} {finding.seconds:7.2f} s"
+                console.print(f"{mark} {finding.question} {finding.framework:10} {finding.name:32} {scored}")
                 for fault in finding.faults:
                     console.print(f"    {fault}", markup=False)
     sys.exit(1 if short else 0)
 
 
-def run() -> None:
-    """The entry point: an error that has a sentence is printed as that sentence."""
+@main.command(name="doctor")
+def examine() -> None:
+    """Say what this machine can do, attack the sandbox, and fail where it does not hold."""
+    console = Console(highlight=False, soft_wrap=True)
+    holds = True
+    for finding in doctor.examine():
+        holds &= finding.good
+        console.print(f"{'[green]✓[/]' if finding.good else '[red]✗[/]'} {finding.what}: ", end="")
+        console.print(finding.says, markup=False)
+    sys.exit(0 if holds else 3)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+
+def entry() -> None:
+    """The installed command: an error that has a sentence is printed as that sentence."""
     try:
         main()
-    except UsageError as error:
-        click.echo(f"grader: {error}", err=True)
-        sys.exit(2)
     except (GraderError, SandboxError) as error:
         click.echo(f"grader: {error}", err=True)
-        sys.exit(3)
+        sys.exit(2 if isinstance(error, UsageError) else 3)
 
 
 if __name__ == "__main__":
-    run()
+    entry()

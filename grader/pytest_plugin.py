@@ -30,10 +30,10 @@ _MAX_OUTPUT = 4000
 
 @dataclass(frozen=True)
 class Job:
-    """One answer to grade. `refused` is a failure that is known beforehand: then no case runs the answer."""
+    """One answer to grade. Where the policy has `refused` it, for the reason given, no case runs it."""
 
     source: Source
-    refused: AnswerFailure | None = None
+    refused: str = ""
 
 
 Cases = dict[str, list[CaseResult]]
@@ -57,7 +57,7 @@ class GradingPlugin:
     ) -> None:
         self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
         self._sandbox = sandbox
-        self._sessions = [Session(sandbox, question, job.source, job.refused) for job in jobs]
+        self._sessions = [Session(sandbox, question, job.source, _refusal(job)) for job in jobs]
         self._reference = ReferenceSession(sandbox, question, framework, cache)
         self.criteria: dict[str, Criterion] = {}
         self.error: QuestionError | None = None
@@ -194,6 +194,10 @@ class GradingPlugin:
         finally:
             session.close()
         return True
+
+
+def _refusal(job: Job) -> AnswerFailure | None:
+    return AnswerFailure(Verdict.POLICY_VIOLATION, job.refused) if job.refused else None
 
 
 def _ids(count: int) -> list[str]:

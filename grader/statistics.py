@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
+
 
 FALSE_ALARM = 1e-9
 
@@ -33,6 +33,8 @@ def assert_frequencies(counts: Sequence[int] | Any, probabilities: Sequence[floa
 
 
 def _within(successes: int, trials: int, probability: float, alarm: float, what: str) -> None:
+    from scipy.stats import binom  # slow to import, and few rubrics need it
+
     low, high = binom.ppf(alarm / 2, trials, probability), binom.isf(alarm / 2, trials, probability)
     assert low <= successes <= high, (
         f"the {what} is {successes} of {trials} ({successes / max(trials, 1):.4g}), expected {probability:.4g} "

@@ -36,6 +36,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("cli.py", "grader", "sandbox", "rubrics", "reference", "tests", "examples", "docs", "benchmarks")
 _LAST_WORDS_SECONDS = 5.0
 _START_SECONDS = 120.0
+_RESTART_SECONDS = 15.0
 _MAX_BODY = 1 << 26
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
@@ -69,6 +70,11 @@ class LocalSandbox:
     def layers(self) -> Sequence[str]:
         return wall.LAYERS if self._walled else ()
 
+    @staticmethod
+    def layers_here() -> Sequence[str]:
+        """The layers that a walled sandbox has on this machine."""
+        return wall.LAYERS
+
     def start(self, runtimes: Sequence[Runtime]) -> None:
         """Start the templates of `runtimes` at once and wait until all are warm. Raises SandboxError."""
         started = [(runtime, self._start(runtime)) for runtime in dict.fromkeys(runtimes) if runtime not in self._templates]
@@ -77,16 +83,27 @@ class LocalSandbox:
             self._templates[runtime] = process
 
     def open(self, runtime: Runtime, limits: Limits) -> LocalWorker:
-        if self._owner and (runtime not in self._templates or self._templates[runtime].poll() is not None):
-            self._templates.pop(runtime, None)
+        if self._owner:
+            self.restart_dead()
             self.start([runtime])
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            connection.connect(str(self._socket(runtime)))
-            return LocalWorker(connection, limits)
-        except OSError as error:
-            connection.close()
-            raise SandboxError(f"the {runtime.framework} template does not answer: {error}") from error
+        deadline = time.monotonic() + _RESTART_SECONDS
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                connection.connect(str(self._socket(runtime)))
+                return LocalWorker(connection, limits)
+            except OSError as error:
+                connection.close()
+                if self._owner or time.monotonic() > deadline:
+                    raise SandboxError(f"the {runtime.framework} template does not answer: {error}") from error
+                time.sleep(0.1)  # its owner starts a new one
+
+    def restart_dead(self) -> None:
+        """Start anew every template that has ended. Raises SandboxError."""
+        dead = [runtime for runtime, process in self._templates.items() if process.poll() is not None]
+        for runtime in dead:
+            self._templates.pop(runtime)
+        self.start(dead)
 
     def __enter__(self) -> LocalSandbox:
         return self
@@ -122,7 +139,10 @@ class LocalSandbox:
             options += [x for name in _PROJECT for x in ("--hide", _ROOT / name)]
             options += [] if self._walled else ["--no-wall"]
             # The project's root serves to import the template, and is off the path again before any worker is forked.
-            boot = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from sandbox import template; sys.path.pop(0); template.main()"
+            boot = (
+                f"import sys; root = {str(_ROOT)!r}; sys.path.insert(0, root); from sandbox import template; "
+                "sys.path[:] = [p for p in sys.path if p != root]; template.main()"
+            )
             return subprocess.Popen(
                 [sys.executable, "-I", "-c", boot, *map(str, options)],
                 stdin=subprocess.PIPE,
