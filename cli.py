@@ -30,8 +30,8 @@ _FORMATS = (TERMINAL, *FORMATS)
 def main() -> None:
     """Grade machine-learning code answers.
 
-    Each answer runs behind a wall, in a process that holds no expected value, no tolerance, no clock and no points; its results are compared with a
-    reference's outside.
+    Each answer runs behind a wall, in a process that holds no expected value, no tolerance, no clock and no points;
+    its results are compared with a reference's outside.
 
     \b
     Grade one submission:            grader grade alice/ -o results/
@@ -51,16 +51,71 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("-o", "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Where reports go. A cohort's candidates get a folder each in it.")
-@click.option("--question", "names", multiple=True, metavar="ID", help="Grade this question only (id or number; repeatable). A submission without it gets 0 for it.")
-@click.option("--sandbox", "backend", type=click.Choice(["local", "docker", "none"]), default="local", show_default=True, help="The wall. 'none' runs answers unprotected: only for your own code.")
-@click.option("--engine", default="local", show_default=True, metavar="local|ray[://HOST:PORT]", help="Where the work is scheduled.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores", help="Answers graded at the same time.")
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What answers compute on.")
-@click.option("--seed", type=click.IntRange(0), help="The run seed, which decides every hidden input.  [default: one drawn for this machine and kept in the store]")
-@click.option("--format", "formats", callback=_formats, default="terminal,json,html", show_default=True, help=f"Comma-separated, of {', '.join(_FORMATS)}. Files need -o.")
-@click.option("--view", type=click.Choice(["reviewer", "candidate"]), default="reviewer", show_default=True, help="What reports show: a candidate sees no hidden input or expected value.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with status 1 where a submission earns less than this share of its points.")
+@click.option(
+    "-o",
+    "directory",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where reports go. A cohort's candidates get a folder each in it.",
+)
+@click.option(
+    "--question",
+    "names",
+    multiple=True,
+    metavar="ID",
+    help="Grade this question only (id or number; repeatable). A submission without it gets 0 for it.",
+)
+@click.option(
+    "--sandbox",
+    "backend",
+    type=click.Choice(["local", "docker", "none"]),
+    default="local",
+    show_default=True,
+    help="The wall. 'none' runs answers unprotected: only for your own code.",
+)
+@click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    metavar="local|ray[://HOST:PORT]",
+    help="Where the work is scheduled.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Answers graded at the same time.",
+)
+@click.option(
+    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What answers compute on."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="The run seed, which decides every hidden input.  [default: one drawn for this machine and kept in the store]",
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=_formats,
+    default="terminal,json,html",
+    show_default=True,
+    help=f"Comma-separated, of {', '.join(_FORMATS)}. Files need -o.",
+)
+@click.option(
+    "--view",
+    type=click.Choice(["reviewer", "candidate"]),
+    default="reviewer",
+    show_default=True,
+    help="What reports show: a candidate sees no hidden input or expected value.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with status 1 where a submission earns less than this share of its points.",
+)
 @click.option("--no-cache", is_flag=True, help="Grade again what has been graded before.")
 def grade(
     paths: tuple[Path, ...],
@@ -78,7 +133,8 @@ def grade(
 ) -> None:
     """Grade submissions: folders, archives (.zip, .tar.gz), single .py files or .ipynb notebooks.
 
-    A folder of submissions is a cohort. Answers are found by question id or number: q02.py, multi_head_attention/answer.py, q02/torch_answer.py …
+    A folder of submissions is a cohort. Answers are found by question id or number: q02.py,
+    multi_head_attention/answer.py, q02/torch_answer.py …
 
     A run that is interrupted goes on where it was when the same command is given again.
 
@@ -129,7 +185,9 @@ def grade(
         click.echo(f"Reports are in {directory}")
     if any(has_grader_error(question.criteria) for result in results for question in result.questions):
         sys.exit(3)
-    if fail_under is not None and any(result.score * 100 < fail_under * result.max_score or not result.max_score for result in results):
+    if fail_under is not None and any(
+        result.score * 100 < fail_under * result.max_score or not result.max_score for result in results
+    ):
         sys.exit(1)
 
 

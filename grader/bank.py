@@ -31,7 +31,8 @@ class _Frozen(BaseModel):
 class EntryPoint(_Frozen):
     """A function or class that the answer must define.
 
-    `returns` is one kind, or a list of them for a tuple; `frameworks` are those that ask for it (all, where it is None).
+    `returns` is one kind, or a list of them for a tuple; `frameworks` are those that ask for it (all, where it is
+    None).
     """
 
     name: str
@@ -132,7 +133,9 @@ def load_bank(folder: Path = RUBRICS, references: Path = REFERENCES) -> dict[str
         for question in questions:
             other = seen.setdefault(getattr(question, key), question)
             if other is not question:
-                raise QuestionError(f"{question.folder}: {key} {getattr(question, key)} is {other.folder.name}'s already")
+                raise QuestionError(
+                    f"{question.folder}: {key} {getattr(question, key)} is {other.folder.name}'s already"
+                )
     return {q.id: q for q in sorted(questions, key=lambda q: q.number)}
 
 

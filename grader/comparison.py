@@ -1,4 +1,6 @@
-"""Comparison of what an answer gave with what is expected, element by element. Runs on the trusted side, on plain arrays."""
+"""Comparison of what an answer gave with what is expected, element by element. Runs on the trusted side, on plain
+arrays.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,12 @@ class Mismatch(AssertionError):
 def assert_close(actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> None:
     """Every element of `actual` is within ``atol + rtol * |expected|`` of `expected`.
 
-    Arrays and numbers of equal shape, and tuples, lists and dicts of them. NaN equals nothing; infinities equal themselves. Where no tolerance is
-    given, the dtype less precise of the two chooses it; integers and bools must be equal. A result of a float dtype less precise than the
-    expected one differs, whatever its values.
+    Arrays and numbers of equal shape, and tuples, lists and dicts of them. NaN equals nothing; infinities equal
+    themselves. Where no tolerance is given, the dtype less precise of the two chooses it; integers and bools must be
+    equal. A result of a float dtype less precise than the expected one differs, whatever its values.
 
-    Raises Mismatch, which says which element differs most, and how far: absolutely, relatively and in units in the last place.
+    Raises Mismatch, which says which element differs most, and how far: absolutely, relatively and in units in the
+    last place.
     """
     _compare(actual, expected, rtol, atol, "")
 
@@ -82,7 +85,13 @@ def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: fl
     default_rtol, default_atol = _TOLERANCES[rough] if rough else (0.0, 0.0)
     rtol, atol = default_rtol if rtol is None else rtol, default_atol if atol is None else atol
 
-    wide = np.complex128 if np.iscomplexobj(actual) or np.iscomplexobj(expected) else np.float64 if rough or rtol or atol else None
+    wide = (
+        np.complex128
+        if np.iscomplexobj(actual) or np.iscomplexobj(expected)
+        else np.float64
+        if rough or rtol or atol
+        else None
+    )
     a, e = (actual, expected) if wide is None else (actual.astype(wide), expected.astype(wide))
     with np.errstate(invalid="ignore", over="ignore"):
         close = (a == e) | (np.abs(a - e) <= atol + rtol * np.abs(e)) if wide else a == e

@@ -53,7 +53,11 @@ def _runtime(sandbox: LocalSandbox, framework: str, package: str) -> Finding:
         sandbox.start([Runtime(framework)])
     except SandboxError as error:
         return Finding(f"{framework} runtime", False, f"{error}; install the package {package}")
-    versions = [f"{d.name} {d.version}" for d in metadata.distributions() if d.name in (package, f"{package}-cpu", f"{package}_cpu")]
+    versions = [
+        f"{d.name} {d.version}"
+        for d in metadata.distributions()
+        if d.name in (package, f"{package}-cpu", f"{package}_cpu")
+    ]
     return Finding(f"{framework} runtime", True, ", ".join(versions) or "ready")
 
 

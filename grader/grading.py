@@ -18,10 +18,22 @@ from grader.report.model import CriterionResult
 from grader.scoring import score_criteria
 from sandbox.base import Sandbox
 
-# Nothing of the machine's pytest set-up, and nothing below an answer, takes part: no conftest, no plugins, no cache, no configuration.
-_OPTIONS = ("--import-mode=importlib", "--noconftest", "-c", os.devnull, "--capture=sys", "-q", "--no-header", "--no-summary",
-            "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:threadexception", "-p", "no:unraisableexception",
-            "-o", "python_files=rubric.py", "-o", "addopts=")  # fmt: skip
+# Nothing of the machine's pytest set-up, and nothing below an answer, takes part: no conftest, no plugins, no cache,
+# no configuration.
+_OPTIONS = (
+    *(
+        "--import-mode=importlib",
+        "--noconftest",
+        "-c",
+        os.devnull,
+        "--capture=sys",
+        "-q",
+        "--no-header",
+        "--no-summary",
+    ),
+    *("-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:threadexception", "-p", "no:unraisableexception"),
+    *("-o", "python_files=rubric.py", "-o", "addopts="),
+)
 
 
 def grade(
@@ -65,6 +77,10 @@ def _calm_hypothesis() -> None:
 
     settings: Any = hypothesis.settings
     settings.register_profile(
-        "grader", deadline=None, database=None, report_multiple_bugs=False, suppress_health_check=list(hypothesis.HealthCheck)
+        "grader",
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(hypothesis.HealthCheck),
     )
     settings.load_profile("grader")

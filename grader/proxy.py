@@ -1,7 +1,7 @@
 """What a rubric holds of an answer: stand-ins whose calls go over the wall and whose results are plain data.
 
-Every way in which a call can end badly is an `AnswerFailure` with its verdict; nothing of the answer's is ever trusted further than
-its dtype, shape and bytes.
+Every way in which a call can end badly is an `AnswerFailure` with its verdict; nothing of the answer's is ever
+trusted further than its dtype, shape and bytes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from sandbox.wire import Ref, WireError
 class AnswerFailure(Exception):
     """A case ended badly, and the answer is why.
 
-    `public` may be read by the candidate: it holds no value of the case. `detail` is for the reviewer. `types` are the names of the
-    classes of the answer's exception, the nearest first.
+    `public` may be read by the candidate: it holds no value of the case. `detail` is for the reviewer. `types` are
+    the names of the classes of the answer's exception, the nearest first.
     """
 
-    def __init__(self, verdict: Verdict, message: str, public: str = "", detail: str = "", types: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, verdict: Verdict, message: str, public: str = "", detail: str = "", types: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.verdict, self.public, self.detail, self.types = verdict, public or message, detail, types
 
@@ -92,7 +94,9 @@ class Session:
             raise self._load_failure
         if self._worker:
             return
-        self._worker = self._sandbox.open(self.question.runtime_of(self.source.framework), self.question.resource_limits)
+        self._worker = self._sandbox.open(
+            self.question.runtime_of(self.source.framework), self.question.resource_limits
+        )
         message = {
             "op": "load",
             "files": dict(self.source.files),
@@ -160,7 +164,9 @@ class Session:
 
 
 def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[str, Any]) -> dict[str, Any]:
-    """Run a function of the rubric's that the answer has called. What it raises is the answer's to handle: it gave the arguments."""
+    """Run a function of the rubric's that the answer has called. What it raises is the answer's to handle: it gave
+    the arguments.
+    """
     try:
         function = callbacks[asked["callback"]]
         value = function(*asked["args"], **asked["kwargs"])
@@ -180,7 +186,9 @@ def _failure(what: str, error: Any, memory_mb: int) -> AnswerFailure:
     detail = "\n".join(lines)
     match kind:
         case "memory":
-            return AnswerFailure(Verdict.MEMORY_LIMIT, f"{where}{words.too_much_memory(what, memory_mb)}", detail=detail, types=types)
+            return AnswerFailure(
+                Verdict.MEMORY_LIMIT, f"{where}{words.too_much_memory(what, memory_mb)}", detail=detail, types=types
+            )
         case "missing":
             return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message))
         case "signature":
@@ -301,11 +309,18 @@ class Candidate:
         return Callee(self._session, entry_point)
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"{name} is no entry point of {self._session.question.id}; there are {', '.join(self._entry_points)}")
+        raise AttributeError(
+            f"{name} is no entry point of {self._session.question.id}; there are {', '.join(self._entry_points)}"
+        )
 
 
-def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any], callbacks: dict[int, Callable[..., Any]]) -> dict[str, Any]:
-    return {"args": [outgoing(x, callbacks) for x in args], "kwargs": {k: outgoing(x, callbacks) for k, x in kwargs.items()}}
+def _arguments(
+    args: tuple[Any, ...], kwargs: dict[str, Any], callbacks: dict[int, Callable[..., Any]]
+) -> dict[str, Any]:
+    return {
+        "args": [outgoing(x, callbacks) for x in args],
+        "kwargs": {k: outgoing(x, callbacks) for k, x in kwargs.items()},
+    }
 
 
 def outgoing(value: Any, callbacks: dict[int, Callable[..., Any]]) -> Any:

@@ -1,7 +1,7 @@
 """The pytest plugin that runs a rubric over many answers in one session.
 
-`candidate` is parametrised over the answers; a criterion's cases run one after another against one worker, and each criterion starts with
-a worker as good as new. What a test raises becomes a verdict here, and nowhere else.
+`candidate` is parametrised over the answers; a criterion's cases run one after another against one worker, and each
+criterion starts with a worker as good as new. What a test raises becomes a verdict here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ class GradingPlugin:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and not self.error:
-            self.error = QuestionError(f"{self._question.rubric}: the rubric cannot be collected: {_last_line(report.longreprtext)}")
+            self.error = QuestionError(
+                f"{self._question.rubric}: the rubric cannot be collected: {_last_line(report.longreprtext)}"
+            )
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         kept = []
@@ -172,7 +174,12 @@ class GradingPlugin:
                 return error.verdict, str(error), error.public, error.detail
             case AssertionError() | pytest.fail.Exception():
                 first, _, rest = str(error).strip().partition("\n")
-                return Verdict.WRONG_ANSWER, first or "an assertion failed", getattr(error, "public", words.DIFFERS), rest
+                return (
+                    Verdict.WRONG_ANSWER,
+                    first or "an assertion failed",
+                    getattr(error, "public", words.DIFFERS),
+                    rest,
+                )
             case SandboxError() | ReferenceFailure() | pytest.skip.Exception():
                 return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}", "", ""
         text = f"{type(error).__name__}: {error}"
@@ -181,7 +188,9 @@ class GradingPlugin:
         return Verdict.GRADER_ERROR, f"{self._question.rubric.name}: {text}", "", ""
 
     def _reference_passes(self, item: pytest.Function) -> bool:
-        """Whether the case passes with the reference in the candidate's place: then what the candidate returned is to blame."""
+        """Whether the case passes with the reference in the candidate's place: then what the candidate returned is to
+        blame.
+        """
         session = Session(self._sandbox, self._question, self._reference.source)
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name in item.funcargs}
         arguments["candidate"] = Candidate(session)
@@ -205,7 +214,9 @@ def _ids(count: int) -> list[str]:
 
 
 def _index(item: pytest.Function) -> int:
-    return item.callspec.params["candidate"]  # type: ignore[no-any-return]
+    index = item.callspec.params["candidate"]
+    assert isinstance(index, int)
+    return index
 
 
 def _case_name(item: pytest.Function) -> str:

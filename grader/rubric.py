@@ -93,7 +93,8 @@ def gradients(
 ) -> list[Array]:
     """Gradients of ``sum(output * cotangent)`` with respect to the arguments at the positions or keywords `wrt`.
 
-    One array for each, of the argument's shape; a dict argument stands for every array in it, in its order. `output` chooses an element of a tuple;
+    One array for each, of the argument's shape; a dict argument stands for every array in it, in its order. `output`
+    chooses an element of a tuple;
     `cotangent` has its shape. Torch and TensorFlow only.
 
     Raises AnswerFailure, with `wrong_answer` where no gradient flows.
@@ -123,7 +124,9 @@ def assert_gradients_close(
     atol: float = 1e-5,
     **kwargs: Any,
 ) -> None:
-    """The gradients of a random projection of both outputs agree. Arguments as in `gradients`, tolerances as in `assert_close`."""
+    """The gradients of a random projection of both outputs agree. Arguments as in `gradients`, tolerances as in
+    `assert_close`.
+    """
     value = reference(*args, **kwargs)
     shape = np.shape(value if output is None else value[output])
     cotangent = np.random.default_rng(len(shape)).normal(size=shape).astype(np.float32)
@@ -152,7 +155,9 @@ def inputs_after(function: Callee, *args: Any, **kwargs: Any) -> tuple[Any, list
 def parameters(model: Handle, trainable: bool | None = None) -> dict[str, Array]:
     """The model's parameters and buffers by name: all, or the trainable or the frozen ones."""
     session, ref = handle_parts(model)
-    found = session.request(f"the parameters of the {ref.type}", {}, op="parameters", handle=ref.id, trainable=trainable)
+    found = session.request(
+        f"the parameters of the {ref.type}", {}, op="parameters", handle=ref.id, trainable=trainable
+    )
     if not isinstance(found, dict) or not all(isinstance(value, np.ndarray) for value in found.values()):
         raise AnswerFailure(Verdict.RUNTIME_ERROR, f"the parameters of the {ref.type}: it wrote to the wire")
     return found
@@ -171,7 +176,9 @@ def set_mode(model: Handle, training: bool) -> None:
 
 
 def supply(candidate: Candidate, name: str, *args: Any, **kwargs: Any) -> Any:
-    """Call ``module.function`` of the question's `support/` inside the worker: handles and plain data, as it returns them."""
+    """Call ``module.function`` of the question's `support/` inside the worker: handles and plain data, as it returns
+    them.
+    """
     module, _, function = name.rpartition(".")
     session = candidate._session
     callbacks: dict[int, Callable[..., Any]] = {}

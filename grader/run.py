@@ -33,7 +33,13 @@ from grader.verdicts import Verdict
 from sandbox.base import Sandbox
 from sandbox.local import LocalSandbox
 
-_PACKAGES = {"numpy": "numpy", "torch": "torch", "tensorflow": "tensorflow-cpu", "keras": "keras", "transformers": "transformers"}
+_PACKAGES = {
+    "numpy": "numpy",
+    "torch": "torch",
+    "tensorflow": "tensorflow-cpu",
+    "keras": "keras",
+    "transformers": "transformers",
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,8 @@ def grade_submissions(
 ) -> list[SubmissionResult]:
     """Grade all answers and compile one result a submission, in the order given.
 
-    `graded` is called as each answer ends, `finished` as soon as a submission's last answer has. Every result is in the store by then, so a
-    run that is killed goes on where it was.
+    `graded` is called as each answer ends, `finished` as soon as a submission's last answer has. Every result is in
+    the store by then, so a run that is killed goes on where it was.
     """
     started = datetime.now(UTC)
     screened = [_screen(answer, bank, sandbox, settings) for s in submissions for answer in s.answers]
@@ -123,7 +129,9 @@ def is_cohort(paths: Sequence[Path], submissions: Sequence[Submission]) -> bool:
 def compile_cohort(results: Sequence[SubmissionResult]) -> CohortResult:
     """The cohort's table, with the provenance that its members share."""
     first = results[0].provenance
-    shared = first.model_copy(update={"hashes": {}, "finished": max(r.provenance.finished or datetime.min for r in results)})
+    shared = first.model_copy(
+        update={"hashes": {}, "finished": max(r.provenance.finished or datetime.min for r in results)}
+    )
     return CohortResult(submissions=tuple(map(summarize, results)), provenance=shared)
 
 
@@ -153,7 +161,7 @@ def _compile(
 ) -> SubmissionResult:
     questions = [_question(s, results[s.key], submission, bank[s.answer.question]) for s in screened]
     answered = {s.answer.question for s in screened}
-    broken = {p.question: p for p in submission.problems if p.question in bank}
+    broken = {p.question: p for p in submission.problems if p.question and p.question in bank}
     for question_id in sorted({*settings.expected, *broken} - answered):
         problem = broken.get(question_id)
         questions.append(_unanswered(bank[question_id], f"{problem.where} {problem.message}" if problem else ""))
@@ -186,7 +194,9 @@ def _question(screened: _Screened, criteria: Criteria, submission: Submission, q
 
 
 def _unanswered(question: Question, problem: str) -> QuestionResult:
-    case = CaseResult(name="answer", verdict=Verdict.NOT_ANSWERED, message=problem or "the submission has no answer", public=problem)
+    case = CaseResult(
+        name="answer", verdict=Verdict.NOT_ANSWERED, message=problem or "the submission has no answer", public=problem
+    )
     return QuestionResult(
         id=question.id,
         number=question.number,
@@ -197,7 +207,12 @@ def _unanswered(question: Question, problem: str) -> QuestionResult:
         max_score=100,
         criteria=(
             CriterionResult(
-                name="answer", title="An answer that can be read", title_zh="有可读取的答案", points=100, earned=0, cases=(case,)
+                name="answer",
+                title="An answer that can be read",
+                title_zh="有可读取的答案",
+                points=100,
+                earned=0,
+                cases=(case,),
             ),
         ),
     )
@@ -206,11 +221,9 @@ def _unanswered(question: Question, problem: str) -> QuestionResult:
 def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Settings, started: datetime) -> Provenance:
     return Provenance(
         engine=__version__,
-        engine_digest=engine_digest(),
         python=platform.python_version(),
         frameworks=_versions(),
         seed=settings.seed,
-        policy=settings.policy,
         sandbox=sandbox.name,
         layers=tuple(sandbox.layers),
         limits={s.unit.question.id: asdict(s.unit.question.resource_limits) for s in screened},
@@ -225,6 +238,7 @@ def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Setti
         hardware={"machine": platform.machine(), "system": platform.platform(), "cores": os.cpu_count() or 0},
         started=started,
         finished=datetime.now(UTC),
+        **{"engine_digest": engine_digest(), "policy": settings.policy},
     )
 
 
@@ -243,5 +257,3 @@ def _versions() -> dict[str, str]:
 def write_folder(directory: Path, candidate: str, is_cohort: bool) -> Path:
     """Where a candidate's own reports go."""
     return directory / candidate if is_cohort else directory
-
-

@@ -1,6 +1,8 @@
-"""Scheduling: units of work go to a pool of processes in chunks, and each unit's result comes back as soon as it is there.
+"""Scheduling: units of work go to a pool of processes in chunks, and each unit's result comes back as soon as it is
+there.
 
-A unit is one answer to one question. A chunk is several answers of one framework to one question: they share a pytest session.
+A unit is one answer to one question. A chunk is several answers of one framework to one question: they share a pytest
+session.
 """
 
 from __future__ import annotations
@@ -70,7 +72,8 @@ def run(
 ) -> None:
     """Grade every unit; call `done` with a unit's place and its criteria, in the order in which they end.
 
-    A process that dies takes nothing with it: what it left undone is run once more, one by one, and then reported as a `grader_error`.
+    A process that dies takes nothing with it: what it left undone is run once more, one by one, and then reported as
+    a `grader_error`.
     """
     left = set(range(len(units)))
 

@@ -14,7 +14,8 @@ FALSE_ALARM = 1e-9
 def assert_proportion(successes: int, trials: int, probability: float) -> None:
     """`successes` of `trials` independent draws agree with `probability`.
 
-    The bounds are the exact binomial's (Clopper and Pearson, Biometrika 26, 1934): each tail is cut at half of `FALSE_ALARM`.
+    The bounds are the exact binomial's (Clopper and Pearson, Biometrika 26, 1934): each tail is cut at half of
+    `FALSE_ALARM`.
     """
     _within(int(successes), int(trials), float(probability), FALSE_ALARM, "proportion")
 

@@ -1,7 +1,8 @@
 """What has been computed already: results by content, and the reference's values, in one SQLite file.
 
-The same key is never graded twice unless asked, so a run that was killed goes on where it was. The file also holds the default run seed: drawn
-once, kept from every answer, and the same from run to run, so that a second run finds the first one's results.
+The same key is never graded twice unless asked, so a run that was killed goes on where it was. The file also holds
+the default run seed: drawn once, kept from every answer, and the same from run to run, so that a second run finds the
+first one's results.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The words that a candidate reads. Each is one sentence that a person can act on; none holds a value of a hidden case."""
+"""The words that a candidate reads. Each is one sentence that a person can act on; none holds a value of a hidden
+case.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
 """What every sandbox promises.
 
-A `Sandbox` opens *workers*. A worker is one process behind the wall that serves one answer, in one framework. Every backend promises,
-and the conformance suite in `tests/sandbox/` holds it to it:
+A `Sandbox` opens *workers*. A worker is one process behind the wall that serves one answer, in one framework. Every
+backend promises, and the conformance suite in `tests/sandbox/` holds it to it:
 
 * A worker starts as good as new: a fresh copy of a warm interpreter that has never run an answer.
-* Before it reads one byte of the answer it can no longer: read a file outside the interpreter and its own scratch folder, write a file
-  outside that folder, start a process, reach a network, signal or inspect another process.
+* Before it reads one byte of the answer it can no longer: read a file outside the interpreter and its own scratch
+  folder, write a file outside that folder, start a process, reach a network, signal or inspect another process.
 * It receives inputs and returns plain data. No expected value, tolerance, clock or point is ever inside.
 * Time, output, memory, scratch space, threads and descriptors are limited, and each breach raises its own error here.
-* When the worker is closed, or the process that opened it ends in any way, the worker is killed and its scratch folder is gone.
+* When the worker is closed, or the process that opened it ends in any way, the worker is killed and its scratch
+  folder is gone.
 * Where a layer of the wall is missing, `open` raises `SandboxUnavailable` and says which; it is never silently weaker.
 """
 

@@ -1,6 +1,7 @@
 """The `local` sandbox: workers forked from warm templates and shut in by the kernel. No daemon and no root.
 
-The process that makes a `LocalSandbox` owns its templates; other processes of the same run join it by its folder (`LocalSandbox.join`).
+The process that makes a `LocalSandbox` owns its templates; other processes of the same run join it by its folder
+(`LocalSandbox.join`).
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class LocalSandbox:
 
     def start(self, runtimes: Sequence[Runtime]) -> None:
         """Start the templates of `runtimes` at once and wait until all are warm. Raises SandboxError."""
-        started = [(runtime, self._start(runtime)) for runtime in dict.fromkeys(runtimes) if runtime not in self._templates]
+        started = [
+            (runtime, self._start(runtime)) for runtime in dict.fromkeys(runtimes) if runtime not in self._templates
+        ]
         for runtime, process in started:
             self._await(runtime, process)
             self._templates[runtime] = process
@@ -186,7 +189,9 @@ def _environment(scratch: Path) -> dict[str, str]:
 
 
 class LocalWorker:
-    """See `sandbox.base.Worker`. Its wire and what it prints are two sockets; its life hangs on the connection to the template."""
+    """See `sandbox.base.Worker`. Its wire and what it prints are two sockets; its life hangs on the connection to the
+    template.
+    """
 
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
         self._connection, self._limits = connection, limits
@@ -305,8 +310,12 @@ class LocalWorker:
             case "threads":
                 raise MemoryExceeded(f"it started more than {self._limits.threads} threads")
             case "scratch":
-                raise OutputExceeded(f"it wrote more than {self._limits.scratch_mb} MiB or {self._limits.scratch_files} files")
+                raise OutputExceeded(
+                    f"it wrote more than {self._limits.scratch_mb} MiB or {self._limits.scratch_files} files"
+                )
             case str(reason):
                 raise SandboxError(reason)
         status = end["status"]
-        raise WorkerEnded(f"its process was ended by signal {-status}" if status < 0 else f"its process exited with status {status}")
+        raise WorkerEnded(
+            f"its process was ended by signal {-status}" if status < 0 else f"its process exited with status {status}"
+        )

@@ -1,9 +1,10 @@
 """A warm template: one process a runtime that imports its framework once, never runs an answer, and forks workers.
 
-It reads one request a connection from a SOCK_SEQPACKET socket: the limits, and two descriptors (the worker's end of the wire, and where it
-prints). It shuts a worker in, hands it the wire, and watches it: memory, threads and scratch space. The connection is the worker's life:
-closing it kills the worker; when the worker ends by itself, one packet says how. When the process at the other end of standard input
-is gone, the template and all its workers end too.
+It reads one request a connection from a SOCK_SEQPACKET socket: the limits, and two descriptors (the worker's end of
+the wire, and where it prints). It shuts a worker in, hands it the wire, and watches it: memory, threads and scratch
+space. The connection is the worker's life:
+closing it kills the worker; when the worker ends by itself, one packet says how. When the process at the other end of
+standard input is gone, the template and all its workers end too.
 
 A *spare* worker, forked and shut in beforehand, waits for the next request, so that forking costs an answer nothing.
 """
@@ -22,7 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class _Child:
     hand_off: socket.socket
     scratch: Path
     connection: socket.socket | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     rss: int = 0
     breach: str | None = None
 
@@ -55,8 +56,16 @@ class _Child:
 class Template:
     """The event loop of one template process."""
 
-    def __init__(self, listener: socket.socket, adapter: Adapter, wall: Wall | None, scratch: Path, spares: int) -> None:
-        self._listener, self._adapter, self._wall, self._scratch, self._spares = listener, adapter, wall, scratch, spares
+    def __init__(
+        self, listener: socket.socket, adapter: Adapter, wall: Wall | None, scratch: Path, spares: int
+    ) -> None:
+        self._listener, self._adapter, self._wall, self._scratch, self._spares = (
+            listener,
+            adapter,
+            wall,
+            scratch,
+            spares,
+        )
         self._selector = selectors.DefaultSelector()
         self._children: dict[int, _Child] = {}
         self._count = 0
@@ -71,7 +80,9 @@ class Template:
             for key, _ in events:
                 if key.data is None:
                     return  # the owner is gone
-                if self._selector.get_map().get(key.fd) == key:  # else an earlier event of this round has unregistered it
+                if (
+                    self._selector.get_map().get(key.fd) == key
+                ):  # else an earlier event of this round has unregistered it
                     key.data()
             if not events and short:
                 self._fork()
@@ -215,7 +226,9 @@ def _breach(child: _Child) -> str | None:
 
 
 def _usage(folder: Path, most: int) -> tuple[int, int]:
-    """Size in bytes and number of the files below `folder`; stops counting past `most`. What cannot be read counts as too much."""
+    """Size in bytes and number of the files below `folder`; stops counting past `most`. What cannot be read counts as
+    too much.
+    """
     size = files = 0
     stack = [str(folder)]
     while stack and files <= most:
@@ -245,7 +258,7 @@ def remove_tree(folder: Path) -> None:
 
 def request(limits: Limits) -> bytes:
     """The packet that asks a template for a worker."""
-    return msgpack.packb(asdict(limits))
+    return bytes(msgpack.packb(asdict(limits)))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -273,7 +286,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _list_import_folders() -> None:
-    """Let the import system list the folders of `sys.path` now: a worker may read the packages in them, but not list them."""
+    """Let the import system list the folders of `sys.path` now: a worker may read the packages in them, but not list
+    them.
+    """
     for folder in list(sys.path):
         finder: Any = sys.path_importer_cache.get(folder)
         if finder is not None and hasattr(finder, "find_spec"):

@@ -1,7 +1,7 @@
 """Shutting a process in: Landlock, seccomp, capabilities and resource limits, by the kernel's own means.
 
-`Wall.build` runs once in a warm template; `Wall.shut_in` runs in every forked worker before it reads one byte of an answer, and cannot be
-undone. No root is needed; where there is root, its capabilities go too.
+`Wall.build` runs once in a warm template; `Wall.shut_in` runs in every forked worker before it reads one byte of an
+answer, and cannot be undone. No root is needed; where there is root, its capabilities go too.
 """
 
 from __future__ import annotations
@@ -32,28 +32,31 @@ _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME, _PR_CAPBSET_DROP, _PR_SET_VMA = 4,
 _FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIONCLEX FIOCLEX
 
-# All that numpy, torch and TensorFlow need to compute. Everything else is refused: processes, sockets, other processes' memory,
-# signals that carry data, shared memory, namespaces, mounts, keys, tracing, io_uring, and whatever a later kernel adds; and what
-# Landlock does not cover on files of the same user: chmod, chown, utime, extended attributes, leases and locks.
+# All that numpy, torch and TensorFlow need to compute. Everything else is refused: processes, sockets, other
+# processes' memory, signals that carry data, shared memory, namespaces, mounts, keys, tracing, io_uring, and whatever
+# a later kernel adds; and what Landlock does not cover on files of the same user: chmod, chown, utime, extended
+# attributes, leases and locks.
 _ALLOWED = """
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek close close_range dup dup2 dup3
-    open openat openat2 creat stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents getdents64
-    getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 truncate ftruncate fallocate fsync fdatasync
-    umask statfs fstatfs sendfile copy_file_range fadvise64 munmap mremap mprotect madvise brk msync membarrier get_mempolicy
-    futex futex_waitv set_robust_list get_robust_list rseq set_tid_address exit exit_group
-    sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min getcpu
-    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getrlimit sysinfo uname getpriority
-    getpid gettid getppid getuid geteuid getgid getegid getgroups getpgrp getpgid getsid getresuid getresgid capget
-    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack restart_syscall pause
-    alarm setitimer getitimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete kill tkill tgkill wait4 waitid
-    poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
-    timerfd_create timerfd_settime timerfd_gettime pipe pipe2 recvmsg sendmsg recvfrom sendto shutdown getsockopt getsockname
+    open openat openat2 creat stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
+    getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 truncate
+    ftruncate fallocate fsync fdatasync umask statfs fstatfs sendfile copy_file_range fadvise64 munmap mremap mprotect
+    madvise brk msync membarrier get_mempolicy futex futex_waitv set_robust_list get_robust_list rseq set_tid_address
+    exit exit_group sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max
+    sched_get_priority_min getcpu clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times
+    getrusage getrlimit sysinfo uname getpriority getpid gettid getppid getuid geteuid getgid getegid getgroups
+    getpgrp getpgid getsid getresuid getresgid capget rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending
+    rt_sigtimedwait rt_sigsuspend sigaltstack restart_syscall pause alarm setitimer getitimer timer_create
+    timer_settime timer_gettime timer_getoverrun timer_delete kill tkill tgkill wait4 waitid poll ppoll select
+    pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 timerfd_create
+    timerfd_settime timerfd_gettime pipe pipe2 recvmsg sendmsg recvfrom sendto shutdown getsockopt getsockname
     getpeername getrandom arch_prctl
-""".split()
+""".split()  # noqa: SIM905
 
 # What frameworks read of the machine and of themselves. /proc/self is the worker's own only once it has been forked.
 _SYSTEM = ("/dev/urandom", "/dev/random", "/dev/zero", "/etc/localtime", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/proc/cpuinfo",
-           "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/mm/hugepages")  # fmt: skip
+           "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node",
+           "/sys/kernel/mm/hugepages")  # fmt: skip
 _SELF = tuple(f"/proc/self/{name}" for name in ("cmdline", "maps", "stat", "statm", "status"))
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -116,7 +119,9 @@ def missing_layers() -> list[str]:
 
 
 def limit_process(pid: int, limits: Limits) -> None:
-    """Set the resource limits of the process `pid`, memory counted from what it holds now. It cannot raise them again."""
+    """Set the resource limits of the process `pid`, memory counted from what it holds now. It cannot raise them
+    again.
+    """
     sizes = process_status(pid)
     allowance = limits.memory_mb << 20
     for which, value in (
@@ -201,7 +206,9 @@ def _seccomp_filter() -> Any:
 
 
 def _drop_capabilities() -> None:
-    """Empty the bounding, permitted, effective and inheritable sets, and forbid core dumps and tracing (capabilities(7))."""
+    """Empty the bounding, permitted, effective and inheritable sets, and forbid core dumps and tracing
+    (capabilities(7)).
+    """
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if os.geteuid() != 0:
         return

@@ -1,10 +1,11 @@
 """The wire: length-prefixed msgpack frames that carry plain data and arrays, and nothing else.
 
 A frame is two big-endian u32 lengths, then a *head* (msgpack) of the first length, then a *body* (raw bytes)
-of the second. Arrays and byte strings lie in the body; the head says dtype, shape and place. So each part is capped before it is
-allocated: a head holds few objects, and a body is never more than bytes.
+of the second. Arrays and byte strings lie in the body; the head says dtype, shape and place. So each part is capped
+before it is allocated: a head holds few objects, and a body is never more than bytes.
 
-Plain data is `None`, bool, int (64 bit), float, complex, str, bytes, list, tuple, dict, numpy arrays and scalars, and `Ref`.
+Plain data is `None`, bool, int (64 bit), float, complex, str, bytes, list, tuple, dict, numpy arrays and scalars, and
+`Ref`.
 Nothing is ever unpickled or evaluated.
 """
 
@@ -25,6 +26,7 @@ MAX_HEAD = 1 << 20
 MAX_BODY = 1 << 28
 MAX_DEPTH = 64
 MAX_NDIM = 32
+
 
 # Tags: a map with one integer key. Keys of plain dicts are always strings on the wire, so the two never meet.
 class _Tag(IntEnum):
@@ -65,7 +67,7 @@ def _dtype(name: str) -> np.dtype[Any]:
     if name == "bfloat16":
         import ml_dtypes  # numpy has no bfloat16 of its own
 
-        return np.dtype(ml_dtypes.bfloat16)
+        return np.dtype(ml_dtypes.bfloat16)  # type: ignore[no-any-return]
     try:
         return _DTYPES[name]
     except (KeyError, TypeError):

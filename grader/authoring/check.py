@@ -1,4 +1,6 @@
-"""Prove a rubric: the reference earns everything in every framework, and every wrong answer loses what it is meant to lose."""
+"""Prove a rubric: the reference earns everything in every framework, and every wrong answer loses what it is meant to
+lose.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +63,16 @@ def _wrong_faults(answer: WrongAnswer, criteria: tuple[CriterionResult, ...]) ->
     known = {criterion.name for criterion in criteria}
     header = answer.header
     return (
-        *(f"{name} is no criterion of {header.framework}" for name in (*header.loses, *header.also) if name not in known),
+        *(
+            f"{name} is no criterion of {header.framework}"
+            for name in (*header.loses, *header.also)
+            if name not in known
+        ),
         *(f"{name} does not catch it" for name in header.loses if name in known - lost),
-        *(f"{name} is lost too: {_first_failure(criteria, name)}" for name in sorted(lost - {*header.loses, *header.also})),
+        *(
+            f"{name} is lost too: {_first_failure(criteria, name)}"
+            for name in sorted(lost - {*header.loses, *header.also})
+        ),
     )
 
 

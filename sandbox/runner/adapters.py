@@ -46,7 +46,8 @@ class Adapter(Protocol):
     def gradients(self, function: Callable[[list[Any]], Any], inputs: Sequence[Array], cotangent: Array) -> list[Any]:
         """Gradients of ``sum(function(inputs) * cotangent)``, one an input; zeros where it does not depend on it.
 
-        Raises GradientError where the output is no array of `cotangent`'s shape, or was not made by differentiable operations.
+        Raises GradientError where the output is no array of `cotangent`'s shape, or was not made by differentiable
+        operations.
         """
 
 
@@ -68,8 +69,8 @@ def to_numpy(value: Any) -> Array | np.generic | None:
         if value.dtype == torch.bfloat16:
             import ml_dtypes
 
-            return value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
-        return value.to_dense().numpy() if value.layout != torch.strided else value.numpy()
+            return np.asarray(value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16))
+        return np.asarray(value.to_dense() if value.layout != torch.strided else value)
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None and isinstance(value, tensorflow.Tensor | tensorflow.Variable):
         return value.numpy()  # type: ignore[no-any-return]

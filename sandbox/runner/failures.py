@@ -15,14 +15,20 @@ _OUT_OF_MEMORY = ("can't allocate memory", "bad_alloc", "OOM when allocating", "
 def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str, Any]:
     """What the trusted side may know of `error`.
 
-    `own` is the folder of the answer's files: frames outside it (the framework's, ours) are left out. `kind` says who raised it:
+    `own` is the folder of the answer's files: frames outside it (the framework's, ours) are left out. `kind` says who
+    raised it:
     ``"answer"``, ``"memory"``, ``"signature"``, ``"missing"``, ``"gradient"`` or ``"wire"``.
     """
     message = _text(error)
     if isinstance(error, MemoryError) or any(sign in message for sign in _OUT_OF_MEMORY):
         kind = "memory"
     frames = [
-        {"file": _name(frame.filename, own), "line": frame.lineno or 0, "function": frame.name[:200], "text": (frame.line or "")[:300]}
+        {
+            "file": _name(frame.filename, own),
+            "line": frame.lineno or 0,
+            "function": frame.name[:200],
+            "text": (frame.line or "")[:300],
+        }
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(own)
     ]

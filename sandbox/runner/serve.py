@@ -1,7 +1,8 @@
 """The worker's loop: read a message, do it, reply.
 
-A message is ``{"op": name, ...}``; a reply is ``{"value": ...}`` or ``{"error": ...}`` (see `failures.describe`). While it works, the
-worker may ask back with ``{"callback": id, "args": ..., "kwargs": ...}``, and gets a reply of the same form.
+A message is ``{"op": name, ...}``; a reply is ``{"value": ...}`` or ``{"error": ...}`` (see `failures.describe`).
+While it works, the worker may ask back with ``{"callback": id, "args": ..., "kwargs": ...}``, and gets a reply of the
+same form.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ class _Worker:
             for key in (_argument(args, kwargs, where) if isinstance(_argument(args, kwargs, where), dict) else [None])
         ]
         inputs = [
-            _argument(args, kwargs, where) if key is None else _argument(args, kwargs, where)[key] for where, key in places
+            _argument(args, kwargs, where) if key is None else _argument(args, kwargs, where)[key]
+            for where, key in places
         ]
         args, kwargs = self._incoming(args), self._incoming(kwargs)
         _bind(function, name, args, kwargs)
@@ -238,7 +240,9 @@ def _argument(args: list[Any], kwargs: Mapping[str, Any], where: Any) -> Any:
 
 
 def _bind(function: Callable[..., Any], name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Raise a fault of its own where the signature does not take the call, so that it is not mistaken for a TypeError inside."""
+    """Raise a fault of its own where the signature does not take the call, so that it is not mistaken for a TypeError
+    inside.
+    """
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):

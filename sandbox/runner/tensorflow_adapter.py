@@ -67,7 +67,10 @@ class TensorflowAdapter:
         found = tape.gradient(output, tensors, output_gradients=tf.cast(tf.constant(cotangent), output.dtype))
         if all(g is None for g in found):
             raise GradientError("no gradient flows from the output to the inputs")
-        return [np.zeros(x.shape, x.dtype) if g is None else tf.convert_to_tensor(g) for x, g in zip(inputs, found, strict=True)]
+        return [
+            np.zeros(x.shape, x.dtype) if g is None else tf.convert_to_tensor(g)
+            for x, g in zip(inputs, found, strict=True)
+        ]
 
 
 ADAPTER = TensorflowAdapter()

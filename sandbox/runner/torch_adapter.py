@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch._dynamo  # the first optimizer of a process imports it, which takes most of a second
 
 from sandbox.runner.adapters import Array, GradientError, seed_standard_generators
 

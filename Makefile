@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all the set-up that a fresh machine needs: Python 3.11 to 3.13 on Linux, with the venv module.
+#
+#   PYTHON=python3.12      another interpreter
+#   TORCH_INDEX=URL        where torch's build is taken from (a CPU build saves gigabytes); pip's own PIP_INDEX_URL covers the rest
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+BIN := .venv/bin
+JOBS ?= $(shell nproc)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install demo test lint bench lock clean
+
+install: .venv/installed
+
+.venv/installed: requirements/lock.txt requirements/torch.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
+	$(BIN)/pip install --quiet --no-deps $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -r requirements/torch.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: install
+	$(BIN)/grader grade examples/submissions -o results/demo --format terminal,json,html,markdown,junit,csv
+	@echo "Open results/demo/report.html"
+
+test: install lint
+	$(BIN)/pytest -n $(JOBS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python benchmarks/cohort.py
+
+lock: install
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements/lock.txt requirements/lock.in
+
+clean:
+	rm -rf .venv results build dist

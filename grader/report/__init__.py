@@ -1,0 +1,101 @@
+"""Reports: one compiled result, many writers, two views.
+
+`model` is the result, `views` what a candidate may see of it, `load` reads it back. A format is a module that turns a
+result into text, and an entry of `FORMATS`; the terminal prints instead.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+from uuid import uuid4
+
+from grader.errors import UsageError
+from grader.report import csv_writer, html_writer, json_writer, junit_writer, markdown_writer
+from grader.report.load import load_report, load_result
+from grader.report.model import CohortResult, SubmissionResult, View, summarize
+from grader.report.terminal_writer import print_cohort, print_submission
+from grader.report.views import for_candidate
+
+__all__ = [
+    "FORMATS",
+    "TERMINAL",
+    "CohortResult",
+    "SubmissionResult",
+    "View",
+    "compile_report",
+    "for_candidate",
+    "load_report",
+    "load_result",
+    "print_cohort",
+    "print_submission",
+    "summarize",
+]
+
+
+class Writer(Protocol):
+    """A module that formats a result as its reader may see it, and computes nothing."""
+
+    def write_submission(self, result: SubmissionResult, view: View) -> str: ...
+
+    def write_cohort(self, cohort: CohortResult, view: View) -> str: ...
+
+
+class Format(NamedTuple):
+    """A file's name and the module that writes its content."""
+
+    file_name: str
+    writer: Writer
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "json": Format("result.json", json_writer),
+        "html": Format("report.html", html_writer),
+        "markdown": Format("report.md", markdown_writer),
+        "junit": Format("junit.xml", junit_writer),
+        "csv": Format("scores.csv", csv_writer),
+    }
+)
+TERMINAL = "terminal"
+"""The one format without a file: `print_submission` and `print_cohort`."""
+
+
+def compile_report(
+    result: SubmissionResult | CohortResult, formats: Iterable[str], view: View, directory: Path
+) -> list[Path]:
+    """Write the result in these formats into `directory`, and return the files. `terminal` writes none.
+
+    A file appears whole or not at all.
+
+    Raises:
+        UsageError: a format is unknown (then nothing is written), or the directory cannot be written to.
+    """
+    names = [name for name in dict.fromkeys(formats) if name != TERMINAL]
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(f"There is no format {name!r}: choose from {', '.join((TERMINAL, *FORMATS))}.")
+    paths = []
+    for name in names:
+        file_name, writer = FORMATS[name]
+        if isinstance(result, SubmissionResult):
+            content = writer.write_submission(result, view)
+        else:
+            content = writer.write_cohort(result, view)
+        paths.append(directory / file_name)
+        _write(paths[-1], content)
+    return paths
+
+
+def _write(path: Path, content: str) -> None:
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            unfinished.write_text(content, encoding="utf-8", newline="\n")
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another folder with -o.") from error

@@ -1,0 +1,124 @@
+"""`report.md`: for a pull request, a job's summary, a mail."""
+
+import re
+from collections.abc import Iterable
+from textwrap import indent
+
+from grader.report.model import (
+    CaseResult,
+    CohortResult,
+    CriterionResult,
+    PolicyFinding,
+    Problem,
+    Provenance,
+    QuestionResult,
+    SubmissionResult,
+    View,
+)
+from grader.report.text import clean_line, clean_text, provenance_facts, show_percent, show_points, show_verdicts
+from grader.report.views import as_seen
+
+# All that means something within a line, in CommonMark or on a forge: links, mentions, HTML, emphasis, mathematics.
+_MARKUP = re.compile(r"^[-+=]|[\\`*_{}\[\]<>|~&#@!$^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def write_submission(result: SubmissionResult, view: View) -> str:
+    result = as_seen(result, view)
+    blocks = [
+        f"# {_inline(result.candidate)}",
+        f"**{_score(result.score, result.max_score)}** ({show_percent(result.score, result.max_score)})",
+        _list(_problem(problem) for problem in result.problems),
+    ]
+    for question in result.questions:
+        blocks += _question(question)
+    return _document(blocks, result.provenance)
+
+
+def write_cohort(cohort: CohortResult, view: View) -> str:
+    cohort = as_seen(cohort, view)
+    rows = [["candidate", "score", "max", "%"]]
+    rows[0] += [f"{number} {framework}" for number, _, framework in cohort.columns] + ["cases", "problems"]
+    for summary in cohort.submissions:
+        scores = {(q.number, q.id, q.framework): show_points(q.score) for q in summary.questions}
+        row = [summary.candidate, show_points(summary.score), show_points(summary.max_score)]
+        row += [show_percent(summary.score, summary.max_score)]
+        row += [scores.get(column, "") for column in cohort.columns]
+        row += [show_verdicts(summary.verdicts), "; ".join(f"{p.where}: {p.message}" for p in summary.problems)]
+        rows.append(row)
+    return _document(["# Cohort", _table(rows, right=range(1, len(rows[0]) - 2))], cohort.provenance)
+
+
+def _question(question: QuestionResult) -> list[str]:
+    heading = f"{question.number}. {question.title or question.id} ({question.framework})"
+    rows = [["criterion", "earned", "points", "cases"]]
+    for criterion in question.criteria:
+        points = [show_points(criterion.earned), show_points(criterion.points)]
+        rows.append([criterion.title or criterion.name, *points, show_verdicts(criterion.verdicts)])
+    return [
+        f"## {_inline(heading)}: {_score(question.score, question.max_score)}",
+        f"Diagnosis: {_inline(question.diagnosis)}" if question.diagnosis else "",
+        _list(_inline(problem) for problem in question.problems),
+        _list(_finding(finding) for finding in question.policy),
+        _table(rows, right=(1, 2)) if question.criteria else "",
+        *(_not_passed(criterion) for criterion in question.criteria),
+        _explanation(question),
+    ]
+
+
+def _explanation(question: QuestionResult) -> str:
+    if not question.explanation:
+        return ""
+    heading = "To be scored by a person" if question.needs_review else "In the candidate's words"
+    return f"### {heading}\n\n{_fence(question.explanation)}"
+
+
+def _not_passed(criterion: CriterionResult) -> str:
+    if not criterion.not_passed:
+        return ""
+    return f"### {_inline(criterion.title or criterion.name)}\n\n{_list(_case(case) for case in criterion.not_passed)}"
+
+
+def _case(case: CaseResult) -> str:
+    parts = [f"{_inline(case.name)}: **{case.verdict.label}**. {_inline(case.message)}"]
+    parts += [_fence(text) for text in (case.detail, case.output) if text]
+    return "\n\n".join(parts)
+
+
+def _finding(finding: PolicyFinding) -> str:
+    kind = "refused" if finding.blocking else "noted"
+    place = f"{finding.file}:{finding.line}:{finding.column}".lstrip(":")
+    return f"{_inline(place)} {kind} by {_inline(finding.rule)}: {_inline(finding.message)}"
+
+
+def _problem(problem: Problem) -> str:
+    return f"{_inline(problem.where)}: {_inline(problem.message)}"
+
+
+def _document(blocks: list[str], provenance: Provenance) -> str:
+    facts = [["made by", ""], *([name, value] for name, value in provenance_facts(provenance))]
+    blocks = [*blocks, _table(facts) if len(facts) > 1 else ""]
+    return clean_text("\n\n".join(block for block in blocks if block)) + "\n"
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {indent(item, '  ').lstrip()}" for item in items)
+
+
+def _table(rows: list[list[str]], right: Iterable[int] = ()) -> str:
+    head, *body = (" | ".join(_inline(cell) for cell in row) for row in rows)
+    marks = [" ---: " if i in set(right) else " --- " for i in range(len(rows[0]))]
+    return "\n".join(f"| {line} |" for line in (head, "|".join(marks).strip(), *body))
+
+
+def _inline(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", clean_line(text))
+
+
+def _fence(text: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{clean_text(text).rstrip()}\n{fence}"
+
+
+def _score(score: float, max_score: float) -> str:
+    return f"{show_points(score)} / {show_points(max_score)}"

@@ -1,0 +1,109 @@
+"""The result on a terminal, as plain as the terminal needs it."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.report.model import CaseResult, CohortResult, Provenance, QuestionResult, SubmissionResult, View
+from grader.report.text import clean_line, first_line, provenance_facts, show_percent, show_points, show_verdicts
+from grader.report.views import as_seen
+from grader.verdicts import CANDIDATE_FAULT, Verdict
+
+_SHOWN_CASES = 3
+_MADE_BY = ("engine", "python", "frameworks", "seed", "sandbox", "layers")
+
+
+def print_submission(result: SubmissionResult, console: Console, view: View) -> None:
+    """Question by question: criteria, points, and the first sentence of what failed."""
+    result = as_seen(result, view)
+    percent = show_percent(result.score, result.max_score)
+    console.print(
+        _text(
+            f"{result.candidate}: {show_points(result.score)} of {show_points(result.max_score)} points, {percent}",
+            "bold",
+        )
+    )
+    for problem in result.problems:
+        console.print(_text(f"{problem.where}: {problem.message}", "yellow"))
+    for question in result.questions:
+        _print_question(question, console)
+    _print_made_by(result.provenance, console)
+
+
+def print_cohort(cohort: CohortResult, console: Console, view: View) -> None:
+    """One row for each candidate. Where a column for each question has no room, the scores share one."""
+    cohort = as_seen(cohort, view)
+    wide = 60 + 10 * len(cohort.columns) <= console.width
+    table = Table()
+    table.add_column("candidate", overflow="fold")
+    for name in ("score", "max", "%"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for number, _, framework in cohort.columns if wide else ():
+        table.add_column(_text(f"{number} {framework}"), justify="right")
+    for name in ("cases", "problems") if wide else ("questions", "cases", "problems"):
+        table.add_column(name, overflow="fold")
+    for summary in cohort.submissions:
+        scores = {(q.number, q.id, q.framework): show_points(q.score) for q in summary.questions}
+        if wide:
+            cells = [scores.get(column, "") for column in cohort.columns]
+        else:
+            cells = [", ".join(f"{number} {framework} {s}" for (number, _, framework), s in scores.items())]
+        table.add_row(
+            _text(summary.candidate),
+            *(show_points(summary.score), show_points(summary.max_score)),
+            show_percent(summary.score, summary.max_score).removesuffix(" %"),
+            *map(_text, cells),
+            show_verdicts(summary.verdicts),
+            _text("; ".join(f"{problem.where}: {problem.message}" for problem in summary.problems), "yellow"),
+        )
+    console.print(table)
+    _print_made_by(cohort.provenance, console)
+
+
+def _print_question(question: QuestionResult, console: Console) -> None:
+    console.print()
+    title = f"{question.number}. {question.title or question.id} ({question.framework})"
+    console.print(_text(f"{title}: {show_points(question.score)} of {show_points(question.max_score)}", "bold"))
+    for problem in question.problems:
+        console.print(_text(problem, "yellow"))
+    for finding in question.policy:
+        place = f"{finding.file}:{finding.line}:{finding.column}".lstrip(":")
+        console.print(_text(f"{place} {finding.message} ({finding.rule})", "red" if finding.blocking else "yellow"))
+    table = Table(box=None, show_header=False, expand=True)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    for criterion in question.criteria:
+        table.add_row(
+            _text(criterion.title or criterion.name),
+            f"{show_points(criterion.earned)} / {show_points(criterion.points)}",
+        )
+        for case in criterion.not_passed[:_SHOWN_CASES]:
+            table.add_row(_case(case), "")
+        if len(criterion.not_passed) > _SHOWN_CASES:
+            table.add_row(_indented(_text(f"and {len(criterion.not_passed) - _SHOWN_CASES} more", "dim")), "")
+    console.print(table)
+    if question.diagnosis:
+        console.print(_text(f"Diagnosis: {question.diagnosis}", "cyan"))
+
+
+def _case(case: CaseResult) -> Padding:
+    style = "red" if case.verdict in CANDIDATE_FAULT else "magenta" if case.verdict is Verdict.GRADER_ERROR else "cyan"
+    sentence = first_line(case.message) or case.verdict.sentence
+    return _indented(Text.assemble((case.verdict.label, style), f"  {clean_line(case.name)}: {sentence}"))
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _print_made_by(provenance: Provenance, console: Console) -> None:
+    facts = [f"{name} {value}" for name, value in provenance_facts(provenance) if name.split(".")[0] in _MADE_BY]
+    if facts:
+        console.print()
+        console.print(_text(", ".join(facts), "dim"))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Candidates' text as rich sees it: never markup, never a control sequence."""
+    return Text(clean_line(text), style=style)
