@@ -283,6 +283,16 @@ def main(arguments: list[str] | None = None) -> None:
         template.run()
     finally:
         template.close()
+        _leave(options.scratch)
+
+
+def _leave(scratch: Path) -> None:
+    """Remove what this template has used; the last one of a sandbox removes its folder, should the owner be dead."""
+    remove_tree(scratch)
+    for suffix in (".sock", ".log"):
+        scratch.with_name(scratch.name + suffix).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        scratch.parent.rmdir()
 
 
 def _list_import_folders() -> None:

@@ -151,9 +151,9 @@ def unpack(head: bytes | memoryview, body: bytes | memoryview) -> Any:
         if len(mapping) != 1 or type(tags[0]) is not int:
             raise WireError("a dict's keys are not strings")
         match tags[0], mapping[tags[0]]:
-            case _Tag.TUPLE, [*items]:
+            case _Tag.TUPLE, list(items):
                 return tuple(items)
-            case _Tag.DICT, [*pairs]:
+            case _Tag.DICT, list(pairs):
                 return _dict(pairs)
             case _Tag.BYTES, [offset, length]:
                 return bytes(piece(offset, length))
@@ -161,7 +161,7 @@ def unpack(head: bytes | memoryview, body: bytes | memoryview) -> Any:
                 return complex(real, imag)
             case _Tag.REF, ["handle" | "callback" as kind, int(number), str(name)]:
                 return Ref(kind, number, name[:200])
-            case _Tag.ARRAY, [str(name), [*shape], offset, length]:
+            case _Tag.ARRAY, [str(name), list(shape), offset, length]:
                 return _array(_dtype(name), shape, piece(offset, length))
         raise WireError("an unknown tag")
 

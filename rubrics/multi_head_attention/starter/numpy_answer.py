@@ -1,0 +1,50 @@
+"""Multi-head attention from scratch."""
+
+import numpy as np
+
+
+def scaled_dot_product_attention(
+    q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Attention of each query over all keys.
+
+    Args:
+        q: [..., Tq, d].
+        k: [..., Tk, d].
+        v: [..., Tk, dv]; leading dimensions broadcast.
+        mask: boolean, broadcastable to [..., Tq, Tk]; True where a query may attend to a key.
+
+    Returns:
+        Output [..., Tq, dv] and weights [..., Tq, Tk].
+
+    Raises:
+        ValueError: where depths, lengths or the mask do not fit.
+    """
+    raise NotImplementedError
+
+
+def multi_head_attention(
+    query: np.ndarray,
+    key: np.ndarray,
+    value: np.ndarray,
+    params: dict[str, np.ndarray],
+    num_heads: int,
+    mask: np.ndarray | None = None,
+) -> np.ndarray:
+    """Attention by num_heads heads between projections of query, key and value.
+
+    Args:
+        query: [B, Tq, D].
+        key: [B, Tk, D].
+        value: [B, Tk, D].
+        params: wq, wk, wv, wo [D, D], applied as x @ w, and bq, bk, bv, bo [D].
+        num_heads: a divisor of D.
+        mask: boolean, broadcastable to [B, num_heads, Tq, Tk].
+
+    Returns:
+        [B, Tq, D].
+
+    Raises:
+        ValueError: where num_heads is below 1 or does not divide D.
+    """
+    raise NotImplementedError

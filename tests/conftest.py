@@ -1,0 +1,55 @@
+"""What many tests share: a sandbox, and a way to grade one answer to the toy question."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.bank import Question, load_question
+from grader.grading import grade
+from grader.proxy import Source
+from grader.pytest_plugin import Job
+from grader.report.model import CaseResult, CriterionResult
+from sandbox.local import LocalSandbox
+
+BANK = Path(__file__).parent / "bank"
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[LocalSandbox]:
+    with LocalSandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def toy() -> Question:
+    return load_question(BANK / "rubrics" / "toy", BANK / "reference")
+
+
+class Graded(dict[str, CriterionResult]):
+    """The toy question's criteria of one answer, by name."""
+
+    def verdicts(self, name: str) -> list[str]:
+        return [case.verdict.value for case in self[name].cases]
+
+    def first(self, name: str) -> CaseResult:
+        return self[name].cases[0]
+
+    @property
+    def score(self) -> float:
+        return sum(criterion.earned for criterion in self.values())
+
+
+@pytest.fixture
+def grade_toy(sandbox: LocalSandbox, toy: Question) -> Callable[..., Graded]:
+    """Grade one answer to the toy question: the numpy reference, with `source` after it, so that it overrides parts."""
+
+    def grade_one(source: str = "", whole: bool = False, refused: str = "") -> Graded:
+        code = source if whole else toy.reference_source("numpy").decode() + "\n\n" + source
+        results: list[tuple[CriterionResult, ...]] = []
+        job = Job(Source({"answer.py": code.encode()}, "answer.py", "numpy"), refused)
+        grade(sandbox, toy, "numpy", [job], 5, {}, lambda _, criteria: results.append(criteria))
+        return Graded({criterion.name: criterion for criterion in results[0]})
+
+    return grade_one
