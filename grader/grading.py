@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,15 +62,26 @@ def grade(
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            status = pytest.main([*_OPTIONS, f"--rootdir={question.folder}", str(question.rubric)], plugins=[plugin])
+            status = pytest.main(
+                [*_OPTIONS, f"--rootdir={question.folder.parent}", str(question.rubric)], plugins=[plugin]
+            )
     finally:
         plugin.close()
+        _forget_modules(question)
         if before is None:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
     if plugin.error:
         raise plugin.error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise QuestionError(f"{question.rubric}: pytest ended with {status!r}: {said.getvalue().strip()[-1000:]}")
+
+
+def _forget_modules(question: Question) -> None:
+    """Another rubric may have the same module name, and pytest would take this one for it."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(question.folder):
+            del sys.modules[name]
 
 
 def _calm_hypothesis() -> None:

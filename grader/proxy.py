@@ -6,6 +6,7 @@ trusted further than its dtype, shape and bytes.
 
 from __future__ import annotations
 
+import builtins
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -197,8 +198,9 @@ def _failure(what: str, error: Any, memory_mb: int) -> AnswerFailure:
             return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}")
     sentence = f"{where}{name}: {message}" if message else f"{where}{name}"
     if "SyntaxError" not in types and not message.startswith("No module named"):
-        # The text of an exception may hold the values of a hidden input.
-        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{name} in {what}", detail, types)
+        # The text of an exception, and the name of one that the answer makes, may hold the values of a hidden input.
+        known = next((t for t in types if hasattr(builtins, t)), "an exception")
+        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{known} in {what}", detail, types)
     return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, detail=detail, types=types)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-
 FALSE_ALARM = 1e-9
 
 
