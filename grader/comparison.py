@@ -74,10 +74,9 @@ def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: fl
     if actual.shape != expected.shape:
         _differ(path, f"has shape {actual.shape}, expected {expected.shape}")
     got, wanted = _float_name(actual), _float_name(expected)
-    python_number = actual.ndim == 0 and got == "float64"
-    if wanted and not got:
+    if wanted and not got and actual.ndim:
         _differ(path, f"has dtype {actual.dtype}, expected {expected.dtype}")
-    if wanted and got and _BITS[got] < _BITS[wanted] and not python_number:
+    if wanted and got and _BITS[got] < _BITS[wanted]:
         _differ(path, f"has dtype {actual.dtype}, less precise than {expected.dtype}")
     if not wanted and got and not np.all(np.equal(np.mod(actual, 1), 0)):
         _differ(path, f"has dtype {actual.dtype} and fractions, expected {expected.dtype}")

@@ -9,7 +9,9 @@ import pytest
 
 from grader.rubric import assert_close, assert_gradients_close, assert_raises, criterion, inputs_after
 
-CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # float32 throughout: sums of some ten terms of size 1
+# A float32 reference against a float64 one, over 1500 seeds: within a twentieth of each.
+CLOSE = {"rtol": 1e-4, "atol": 1e-5}
+CLOSE_GRADIENTS = {"rtol": 1e-3, "atol": 1e-4}
 
 
 def normal(rng, *shape):
@@ -265,7 +267,7 @@ def test_gradients(candidate, reference, rng, kind):
     else:
         arguments, wrt, output = (q, k, v, mask), (0, 1, 2), 0
         actual, expected = candidate.scaled_dot_product_attention, reference.scaled_dot_product_attention
-    assert_gradients_close(actual, expected, *arguments, wrt=wrt, output=output, **CLOSE)
+    assert_gradients_close(actual, expected, *arguments, wrt=wrt, output=output, **CLOSE_GRADIENTS)
 
 
 @criterion(points=10, title="Arguments are left as they were", zh="不改动传入的参数", frameworks=("numpy",))
