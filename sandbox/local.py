@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
-from sandbox import template, wall, wire
+from sandbox import wall, wire
 from sandbox.base import (
     MemoryExceeded,
     OutputExceeded,
@@ -198,7 +199,7 @@ class LocalWorker:
         self._wire, theirs = socket.socketpair()
         self._prints, printer = socket.socketpair()
         with theirs, printer:
-            socket.send_fds(connection, [template.request(limits)], [theirs.fileno(), printer.fileno()])
+            socket.send_fds(connection, [msgpack.packb(asdict(limits))], [theirs.fileno(), printer.fileno()])
         self._wire.setblocking(False)
         self._prints.setblocking(False)
         self._output = bytearray()

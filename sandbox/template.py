@@ -23,7 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -254,11 +254,6 @@ def remove_tree(folder: Path) -> None:
     except (OSError, RecursionError):
         subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], check=False, capture_output=True)
         subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
-
-
-def request(limits: Limits) -> bytes:
-    """The packet that asks a template for a worker."""
-    return bytes(msgpack.packb(asdict(limits)))
 
 
 def main(arguments: list[str] | None = None) -> None:
