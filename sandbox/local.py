@@ -204,6 +204,7 @@ class LocalWorker:
         self._prints.setblocking(False)
         self._output = bytearray()
         self._printed = 0
+        self._silent = False  # whether the worker has closed what it prints to
 
     def send(self, message: Any, seconds: float) -> None:
         data = memoryview(wire.pack(message))
@@ -262,7 +263,7 @@ class LocalWorker:
                 self._read_output()
                 self.close()
                 raise TimeExceeded
-            reading = [self._prints] if writing else [self._wire, self._prints]
+            reading = ([] if writing else [self._wire]) + ([] if self._silent else [self._prints])
             readable, writable, _ = select.select(reading, [self._wire] if writing else [], [], left)
             if self._prints in readable:
                 self._read_output()
@@ -270,19 +271,13 @@ class LocalWorker:
                 return
 
     def _read_output(self) -> None:
-        if self._prints.fileno() < 0:
-            return
         while True:
             try:
                 chunk = self._prints.recv(1 << 16)
-            except OSError:
+            except OSError:  # nothing more for now, or closed here
                 return
             if not chunk:
-                # The worker has closed both ends of what it prints to; an empty pair keeps `select` quiet about it.
-                self._prints.close()
-                self._prints, _other = socket.socketpair()
-                self._prints.setblocking(False)
-                self._keep = _other
+                self._silent = True
                 return
             room = (self._limits.output_kb << 10) - self._printed
             self._output += chunk[: max(room, 0)]
@@ -295,15 +290,17 @@ class LocalWorker:
         """The wire is closed: ask the template why, and raise."""
         with contextlib.suppress(OutputExceeded):
             self._read_output()
+        self._connection.settimeout(_LAST_WORDS_SECONDS)
         try:
-            self._connection.settimeout(_LAST_WORDS_SECONDS)
             data = self._connection.recv(1024)
+        except TimeoutError:
+            raise WorkerEnded("it closed the wire") from None
         except OSError:
             data = b""
-        self.close()
+        finally:
+            self.close()
         if not data:
-            # Alive with a closed wire, or the template is gone; either way nothing more can come.
-            raise WorkerEnded("it closed the wire")
+            raise SandboxError("the template ended while it served an answer")
         end = msgpack.unpackb(data)
         match end["breach"]:
             case "memory":

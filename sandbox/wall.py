@@ -54,9 +54,11 @@ _ALLOWED = """
 """.split()  # noqa: SIM905
 
 # What frameworks read of the machine and of themselves. /proc/self is the worker's own only once it has been forked.
-_SYSTEM = ("/dev/urandom", "/dev/random", "/dev/zero", "/etc/localtime", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/proc/cpuinfo",
-           "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node",
-           "/sys/kernel/mm/hugepages")  # fmt: skip
+_SYSTEM = (
+    *("/dev/urandom", "/dev/random", "/dev/zero", "/etc/localtime", "/etc/ld.so.cache", "/usr/share/zoneinfo"),
+    *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node"),
+    "/sys/kernel/mm/hugepages",
+)
 _SELF = tuple(f"/proc/self/{name}" for name in ("cmdline", "maps", "stat", "statm", "status"))
 
 _libc = ctypes.CDLL(None, use_errno=True)

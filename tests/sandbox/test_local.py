@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.base import MemoryExceeded, OutputExceeded, Runtime, TimeExceeded, WorkerEnded
+from sandbox.base import MemoryExceeded, OutputExceeded, Runtime, SandboxError, TimeExceeded, WorkerEnded
 from sandbox.limits import Limits
 from sandbox.local import LocalSandbox
 
@@ -306,6 +306,20 @@ def test_each_worker_is_as_good_as_new(sandbox):
             assert load(worker, source) == {"value": None}
         finally:
             worker.close()
+
+
+def test_a_template_that_dies_is_our_failure_and_is_started_again():
+    with LocalSandbox() as sandbox:
+        worker = sandbox.open(NUMPY, LIMITS)
+        load(worker, "def f():\n    while True: pass")
+        worker.send({"op": "call", "name": "f", "args": [], "kwargs": {}}, SECONDS)
+        sandbox._templates[NUMPY].kill()
+        with pytest.raises(SandboxError, match="template ended"):
+            worker.receive(SECONDS)
+        sandbox._templates[NUMPY].wait()
+        again = sandbox.open(NUMPY, LIMITS)
+        assert load(again, "x = 1") == {"value": None}
+        again.close()
 
 
 def test_nothing_is_left_when_a_sandbox_is_closed():
