@@ -68,7 +68,6 @@ class Template:
         )
         self._selector = selectors.DefaultSelector()
         self._children: dict[int, _Child] = {}
-        self._count = 0
 
     def run(self) -> None:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
@@ -154,9 +153,7 @@ class Template:
         return os.waitstatus_to_exitcode(status)
 
     def _fork(self) -> _Child:
-        self._count += 1
-        scratch = self._scratch / str(self._count)
-        scratch.mkdir(mode=0o700)
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
