@@ -16,9 +16,10 @@ from grader.authoring.check import check_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
 from grader.report import FORMATS, TERMINAL, SubmissionResult, compile_report, print_cohort, print_submission
-from grader.schedule import Criteria, has_grader_error
+from grader.scoring import Graded
 from grader.store import Store, default_path
 from grader.submission import Answer, read_paths
+from grader.verdicts import Verdict
 from sandbox.base import SandboxError
 from sandbox.local import LocalSandbox
 
@@ -167,7 +168,7 @@ def grade(
     with LocalSandbox(spares=jobs, walled=backend != "none") as sandbox, _progress() as progress:
         task = progress.add_task("grading", total=total)
 
-        def graded(answer: Answer, criteria: Criteria) -> None:
+        def graded(answer: Answer, _: Graded) -> None:
             progress.update(task, advance=1, description=f"{answer.candidate}: {answer.question} ({answer.framework})")
 
         results = run.grade_submissions(submissions, bank, sandbox, store, settings, graded, finished)
@@ -183,7 +184,7 @@ def grade(
         compile_report(run.compile_cohort(results), formats, view, directory)  # type: ignore[arg-type]
     if directory and TERMINAL in formats:
         click.echo(f"Reports are in {directory}")
-    if any(has_grader_error(question.criteria) for result in results for question in result.questions):
+    if any(Verdict.GRADER_ERROR in question.verdicts for result in results for question in result.questions):
         sys.exit(3)
     if fail_under is not None and any(
         result.score * 100 < fail_under * result.max_score or not result.max_score for result in results

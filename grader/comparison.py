@@ -4,6 +4,7 @@ arrays.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,13 @@ _REAL_PART = {"complex64": "float32", "complex128": "float64"}
 _BITS = {"bfloat16": 8, "float16": 11, "float32": 24, "float64": 53}
 
 
+@dataclass(frozen=True)
+class _Tolerance:
+    rtol: float | None
+    atol: float | None
+    equal_nan: bool
+
+
 class Mismatch(AssertionError):
     """Two values differ. The message is for a reviewer; `public`, without values, for the candidate."""
 
@@ -24,32 +32,34 @@ class Mismatch(AssertionError):
         self.public = public
 
 
-def assert_close(actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> None:
+def assert_close(
+    actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None, equal_nan: bool = False
+) -> None:
     """Every element of `actual` is within ``atol + rtol * |expected|`` of `expected`.
 
-    Arrays and numbers of equal shape, and tuples, lists and dicts of them. NaN equals nothing; infinities equal
-    themselves. Where no tolerance is given, the dtype less precise of the two chooses it; integers and bools must be
-    equal. A result of a float dtype less precise than the expected one differs, whatever its values.
+    Arrays and numbers of equal shape, and tuples, lists and dicts of them. NaN equals nothing (with `equal_nan`, NaN);
+    infinities equal themselves. Where no tolerance is given, the dtype less precise of the two chooses it; integers
+    and bools must be equal. A result of a float dtype less precise than the expected one differs, whatever its values.
 
     Raises Mismatch, which says which element differs most, and how far: absolutely, relatively and in units in the
     last place.
     """
-    _compare(actual, expected, rtol, atol, "")
+    _compare(actual, expected, _Tolerance(rtol, atol, equal_nan), "")
 
 
-def _compare(actual: Any, expected: Any, rtol: float | None, atol: float | None, path: str) -> None:
+def _compare(actual: Any, expected: Any, tolerance: _Tolerance, path: str) -> None:
     if isinstance(expected, dict):
         if not isinstance(actual, dict) or actual.keys() != expected.keys():
             _differ(path, f"has not the keys {sorted(map(str, expected))}")
         for key in expected:
-            _compare(actual[key], expected[key], rtol, atol, f"{path}[{key!r}]")
+            _compare(actual[key], expected[key], tolerance, f"{path}[{key!r}]")
     elif isinstance(expected, tuple | list) and not _is_numbers(expected):
         if not isinstance(actual, tuple | list) or len(actual) != len(expected):
             _differ(path, f"is not a sequence of {len(expected)}")
         for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
-            _compare(a, e, rtol, atol, f"{path}[{i}]")
+            _compare(a, e, tolerance, f"{path}[{i}]")
     else:
-        _compare_arrays(_as_array(actual, path), np.asarray(expected), rtol, atol, path)
+        _compare_arrays(_as_array(actual, path), np.asarray(expected), tolerance, path)
 
 
 def _is_numbers(value: tuple[Any, ...] | list[Any]) -> bool:
@@ -70,7 +80,7 @@ def _differ(path: str, how: str) -> None:
     raise Mismatch(sentence, sentence)
 
 
-def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: float | None, path: str) -> None:
+def _compare_arrays(actual: Array, expected: Array, tolerance: _Tolerance, path: str) -> None:
     if actual.shape != expected.shape:
         _differ(path, f"has shape {actual.shape}, expected {expected.shape}")
     got, wanted = _float_name(actual), _float_name(expected)
@@ -82,7 +92,8 @@ def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: fl
         _differ(path, f"has dtype {actual.dtype} and fractions, expected {expected.dtype}")
     rough = min((name for name in (got, wanted) if name), key=_BITS.__getitem__, default=None)
     default_rtol, default_atol = _TOLERANCES[rough] if rough else (0.0, 0.0)
-    rtol, atol = default_rtol if rtol is None else rtol, default_atol if atol is None else atol
+    rtol = default_rtol if tolerance.rtol is None else tolerance.rtol
+    atol = default_atol if tolerance.atol is None else tolerance.atol
 
     wide = (
         np.complex128
@@ -95,6 +106,7 @@ def _compare_arrays(actual: Array, expected: Array, rtol: float | None, atol: fl
     with np.errstate(invalid="ignore", over="ignore"):
         close = (a == e) | (np.abs(a - e) <= atol + rtol * np.abs(e)) if wide else a == e
         close &= np.isfinite(e) | (a == e) if wide else True
+        close |= (a != a) & (e != e) if tolerance.equal_nan else False
     if np.all(close):
         return
     raise Mismatch(_report(a, e, close, rtol, atol, rough, path), f"the result{path} differs from the expected values")

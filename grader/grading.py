@@ -16,8 +16,7 @@ from grader.bank import Question
 from grader.errors import QuestionError
 from grader.pytest_plugin import Cases, GradingPlugin, Job
 from grader.reference import ReferenceCache
-from grader.report.model import CriterionResult
-from grader.scoring import score_criteria
+from grader.scoring import Graded, score_criteria
 from sandbox.base import Sandbox
 
 # Nothing of the machine's pytest set-up, and nothing below an answer, takes part: no conftest, no plugins, no cache,
@@ -45,15 +44,15 @@ def grade(
     jobs: Sequence[Job],
     seed: int,
     cache: ReferenceCache,
-    finished: Callable[[int, tuple[CriterionResult, ...]], None],
+    finished: Callable[[int, Graded], None],
 ) -> None:
-    """Run the question's rubric over `jobs`; call `finished` with a job's index and its criteria as each ends.
+    """Run the question's rubric over `jobs`; call `finished` with a job's index and its result as each ends.
 
     Raises QuestionError where the rubric itself is wrong.
     """
 
-    def score(index: int, cases: Cases) -> None:
-        finished(index, score_criteria(plugin.criteria, cases))
+    def score(index: int, cases: Cases, diagnosis: str) -> None:
+        finished(index, Graded(criteria=score_criteria(plugin.criteria, cases), diagnosis=diagnosis))
 
     plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score)
     _calm_hypothesis()

@@ -47,12 +47,13 @@ def screen(source: bytes | str, filename: str, forbidden: Collection[str] = ()) 
     """
     try:
         tree = _parse(source)
+        if tree is None:
+            return ()
+        everything = _Screen(tree, forbidden).found
     except (RecursionError, MemoryError):
         return (_finding(_Found(1, 0, rules.TOO_COMPLEX, "This source"), filename, [""]),)
-    if tree is None:
-        return ()
     lines = _lines(source)
-    findings = {_finding(found, filename, lines) for found in _Screen(tree, forbidden).found}
+    findings = {_finding(found, filename, lines) for found in everything}
     kept = sorted(findings, key=lambda f: (not f.blocking, f.line, f.column, f.rule, f.message))[:MAX_FINDINGS]
     return tuple(sorted(kept, key=lambda f: (f.line, f.column, f.rule, f.message)))
 
@@ -308,9 +309,9 @@ class _Screen(RestrictingNodeTransformer):  # type: ignore[misc]  # its package 
         self._report(node, rules.LITERAL_CODE, f"`{called}`")
         try:
             tree = _parse(code.strip())
+            inner = _Screen(tree, self._forbidden, self._block, self._level + 1).found if tree else ()
         except (RecursionError, MemoryError):
             return self._report(node, rules.TOO_COMPLEX, f"The code given to `{called}`")
-        inner = _Screen(tree, self._forbidden, self._block, self._level + 1).found if tree else ()
         for found in inner:
             self._report(
                 node, found.rule, found.name if self._level else f"{found.name}, in the code given to `{called}`,"

@@ -11,8 +11,10 @@ from functools import lru_cache
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 _BUILTINS = frozenset(dir(builtins)) | {"__builtins__", "__loader__"}
+_MAX_NODES = 250_000  # of syntax, constants apart; a long model file has 50 000
 _MAX_MEANINGS = 16  # of one name
-_MAX_ROUNDS = 25  # of following aliases of aliases
+_MAX_LENGTH = 256  # of a dotted name
+_MAX_ROUNDS = 10  # of following aliases of aliases
 _MAX_DEPTH = 32  # of an expression that is followed
 
 
@@ -282,7 +284,7 @@ class Block:
         known = self.elsewhere.get(name, self).names.setdefault(name, set())
         before = len(known)
         if before < _MAX_MEANINGS:
-            known.update(meanings)
+            known.update(meaning for meaning in meanings if len(meaning) < _MAX_LENGTH)
         return len(known) > before
 
     def find(self, name: str) -> set[str] | None:
@@ -309,6 +311,7 @@ class Names:
     """The blocks of a syntax tree, and what the names in them stand for.
 
     Names are followed through imports, assignments and default arguments, without regard to the order of statements.
+    Raises MemoryError where the tree is too large.
     """
 
     def __init__(self, tree: ast.Module, around: Block | None = None) -> None:
@@ -317,8 +320,12 @@ class Names:
         self._blocks: dict[int, Block] = {id(tree): self.module}
         self._aliases: list[tuple[Block, str, ast.expr, Block]] = []
         pending: list[tuple[ast.AST, Block]] = [(tree, self.module)]
+        size = 0
         while pending:
             node, block = pending.pop()
+            size += not isinstance(node, ast.Constant)
+            if size > _MAX_NODES:
+                raise MemoryError
             self._bind(node, block)
             pending.extend(reversed(list(self.children(node, block))))
         self.renames_itself |= "__name__" in self.module.names
@@ -369,7 +376,7 @@ class Names:
                 for alias in node.names:
                     if alias.name != "*":
                         block.bind(alias.asname or alias.name, () if node.level else {f"{node.module}.{alias.name}"})
-                    elif not node.level:
+                    elif not node.level and len(block.stars) < _MAX_MEANINGS:
                         block.stars.append(str(node.module))
             case ast.Assign():
                 for target in node.targets:

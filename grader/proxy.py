@@ -17,6 +17,7 @@ import numpy as np
 from grader import words
 from grader.bank import EntryPoint, Question
 from grader.verdicts import Verdict
+from sandbox import wire
 from sandbox.base import MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
 from sandbox.wire import Ref, WireError
 
@@ -44,12 +45,22 @@ class Source:
     framework: str
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call of an entry point with plain data, and the plain data that it gave or the exception that it raised."""
+
+    message: Mapping[str, Any]
+    value: Any = None
+    raised: str = ""
+
+
 @dataclass
 class Usage:
     """What one case has used, measured on the trusted side."""
 
     seconds: float = 0.0
     output: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
 
 class Session:
@@ -84,7 +95,16 @@ class Session:
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         """The reply's value to one message. `what` names the call in messages. Raises AnswerFailure."""
         self._load()
-        return self._exchange(what, self.question.resource_limits.call_seconds, callbacks, message)
+        plain = message["op"] == "call" and not callbacks and not wire.has_ref(message)
+        try:
+            value = self._exchange(what, self.question.resource_limits.call_seconds, callbacks, message)
+        except AnswerFailure as failure:
+            if plain and failure.types:
+                self.usage.calls.append(Call(message, raised=failure.types[0]))
+            raise
+        if plain and not wire.has_ref(value):
+            self.usage.calls.append(Call(message, value))
+        return value
 
     def failing(self, failure: AnswerFailure) -> Exception:
         """What to raise where a value turns out not to be as asked."""

@@ -10,15 +10,18 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pytest
 
 from grader import words
+from grader.authoring.wrong import WrongAnswer, wrong_answers
+from grader.diagnosis import diagnose
 from grader.errors import QuestionError
-from grader.proxy import AnswerFailure, Candidate, Session, Source
-from grader.reference import ReferenceCache, ReferenceFailure, ReferenceSession
+from grader.proxy import AnswerFailure, Call, Candidate, Session, Source
+from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
 from grader.rubric import Criterion
 from grader.verdicts import Verdict
@@ -26,6 +29,7 @@ from sandbox.base import Sandbox, SandboxError
 
 _MAX_TEXT = 4000
 _MAX_OUTPUT = 4000
+_DIAGNOSED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ Cases = dict[str, list[CaseResult]]
 class GradingPlugin:
     """Grade `jobs`, answers of one framework to one question, in one pytest session.
 
-    `finished` is called with a job's index and its cases by criterion, as soon as its last case has run.
+    `finished` is called with a job's index, its cases by criterion and its diagnosis, as soon as its last case has run.
     """
 
     def __init__(
@@ -53,15 +57,16 @@ class GradingPlugin:
         jobs: Sequence[Job],
         seed: int,
         cache: ReferenceCache,
-        finished: Callable[[int, Cases], None],
+        finished: Callable[[int, Cases, str], None],
     ) -> None:
         self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
-        self._sandbox = sandbox
+        self._sandbox, self._cache = sandbox, cache
         self._sessions = [Session(sandbox, question, job.source, _refusal(job)) for job in jobs]
-        self._reference = ReferenceSession(sandbox, question, framework, cache)
+        self._reference = CachedSession(sandbox, question, reference_source(question, framework), cache)
         self.criteria: dict[str, Criterion] = {}
         self.error: QuestionError | None = None
         self._cases: Cases = {}
+        self._failed_calls: list[Call] = []
         self._at: tuple[int, str] | None = None
 
     def close(self) -> None:
@@ -140,7 +145,10 @@ class GradingPlugin:
     def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Any:
         report = yield
         if call.when == "call" or (call.when == "setup" and call.excinfo):
-            self._cases.setdefault(item.originalname, []).append(self._case(item, call))
+            case = self._case(item, call)
+            self._cases.setdefault(item.originalname, []).append(case)
+            if case.verdict in _DIAGNOSED:
+                self._failed_calls += self._sessions[_index(item)].usage.calls
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -148,8 +156,18 @@ class GradingPlugin:
         index = _index(item)
         if nextitem is None or _index(nextitem) != index:
             self._sessions[index].close()
-            self._finished(index, self._cases)
-            self._cases = {}
+            self._finished(index, self._cases, self._diagnose())
+            self._cases, self._failed_calls = {}, []
+
+    def _diagnose(self) -> str:
+        lost = {name for name, cases in self._cases.items() if any(c.verdict in _DIAGNOSED for c in cases)}
+        if not self._failed_calls:
+            return ""
+        return diagnose(self._sandbox, self._question, self._wrong_answers, self._failed_calls, lost, self._cache)
+
+    @cached_property
+    def _wrong_answers(self) -> list[WrongAnswer]:
+        return [w for w in wrong_answers(self._question) if w.header.framework == self._framework]
 
     def _case(self, item: pytest.Function, call: pytest.CallInfo[None]) -> CaseResult:
         usage = self._sessions[_index(item)].usage

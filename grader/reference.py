@@ -19,7 +19,11 @@ _PURE = ("call", "gradients")
 
 
 class ReferenceFailure(Exception):
-    """The reference failed a call: the question is wrong, never the answer."""
+    """The reference failed a call: the question is wrong, never the answer. `types` are its exception's, by name."""
+
+    def __init__(self, message: str, types: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.types = types
 
 
 def reference_source(question: Question, framework: str) -> Source:
@@ -27,14 +31,14 @@ def reference_source(question: Question, framework: str) -> Source:
     return Source({name: question.reference_source(framework)}, name, framework)
 
 
-class ReferenceSession(Session):
-    """A session with the reference. Calls with plain data and plain results are answered from the cache."""
+class CachedSession(Session):
+    """A session with trusted code. Calls with plain data and plain results are answered from the cache."""
 
-    def __init__(self, sandbox: Sandbox, question: Question, framework: str, cache: ReferenceCache) -> None:
-        super().__init__(sandbox, question, reference_source(question, framework))
+    def __init__(self, sandbox: Sandbox, question: Question, source: Source, cache: ReferenceCache) -> None:
+        super().__init__(sandbox, question, source)
         self._cache = cache
         self._holds_objects = False
-        self._digests = [question.rubric_digest, question.reference_digest(framework), framework]
+        self._digests = [question.rubric_digest, source.framework, dict(source.files)]
 
     def renew_if_used(self) -> None:
         """Forget the objects that a criterion has made, if it has made any."""
@@ -44,31 +48,21 @@ class ReferenceSession(Session):
 
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         key = None
-        if message["op"] in _PURE and not callbacks and not _has_ref(message):
+        if message["op"] in _PURE and not callbacks and not wire.has_ref(message):
             key = hashlib.sha256(wire.pack([*self._digests, message])).hexdigest()
             if frame := self._cache.get(key):
                 return wire.read_frame(io.BytesIO(frame).read)
-        self._spent = 0.0
+        self._spent = 0.0  # trusted code has no budget, and no case to which its calls belong
+        self.start_case()
         try:
             value = super().request(what, callbacks, **message)
         except AnswerFailure as failure:
             raise self.failing(failure) from failure
-        if key and not _has_ref(value):
+        if key and not wire.has_ref(value):
             self._cache[key] = wire.pack(value)
         else:
             self._holds_objects = True
         return value
 
     def failing(self, failure: AnswerFailure) -> Exception:
-        return ReferenceFailure(f"the {self.source.framework} reference: {failure}")
-
-
-def _has_ref(value: Any) -> bool:
-    match value:
-        case wire.Ref():
-            return True
-        case list() | tuple():
-            return any(_has_ref(x) for x in value)
-        case dict():
-            return any(_has_ref(x) for x in value.values())
-    return False
+        return ReferenceFailure(f"{self.source.main}: {failure}", failure.types)

@@ -26,7 +26,8 @@ from grader.report.model import (
     SubmissionResult,
     summarize,
 )
-from grader.schedule import Criteria, Unit, has_grader_error
+from grader.schedule import Unit
+from grader.scoring import Graded
 from grader.store import Store, engine_digest, result_key
 from grader.submission import Answer, Submission
 from grader.verdicts import Verdict
@@ -75,7 +76,7 @@ def grade_submissions(
     sandbox: LocalSandbox,
     store: Store,
     settings: Settings,
-    graded: Callable[[Answer, Criteria], None],
+    graded: Callable[[Answer, Graded], None],
     finished: Callable[[SubmissionResult], None],
 ) -> list[SubmissionResult]:
     """Grade all answers and compile one result a submission, in the order given.
@@ -85,18 +86,18 @@ def grade_submissions(
     """
     started = datetime.now(UTC)
     screened = [_screen(answer, bank, sandbox, settings) for s in submissions for answer in s.answers]
-    results: dict[str, Criteria] = {}
+    results: dict[str, Graded] = {}
     if settings.use_cache:
         results = {s.key: found for s in screened if (found := store.result(s.key)) is not None}
     left = list({s.key: s for s in screened if s.key not in results}.values())
 
-    def note(key: str, criteria: Criteria) -> None:
-        results[key] = criteria
-        if not has_grader_error(criteria):
-            store.keep_result(key, criteria)
+    def note(key: str, result: Graded) -> None:
+        results[key] = result
+        if not result.has_grader_error:
+            store.keep_result(key, result)
         for s in screened:
             if s.key == key:
-                graded(s.answer, criteria)
+                graded(s.answer, result)
         compile_ready()
 
     compiled: dict[int, SubmissionResult] = {}
@@ -117,7 +118,14 @@ def grade_submissions(
     if left:
         sandbox.start([s.unit.question.runtime_of(s.unit.source.framework) for s in left if not s.unit.refused])
         units = [s.unit for s in left]
-        schedule.run(units, sandbox, store.path, settings.seed, settings.jobs, lambda i, c: note(left[i].key, c))
+        schedule.run(
+            units,
+            sandbox,
+            store.path,
+            settings.seed,
+            settings.jobs,
+            lambda place, result: note(left[place].key, result),
+        )
     return [compiled[i] for i in range(len(submissions))]
 
 
@@ -154,7 +162,7 @@ def _screen(answer: Answer, bank: Mapping[str, Question], sandbox: Sandbox, sett
 def _compile(
     submission: Submission,
     screened: Sequence[_Screened],
-    results: Mapping[str, Criteria],
+    results: Mapping[str, Graded],
     bank: Mapping[str, Question],
     settings: Settings,
     provenance: Provenance,
@@ -175,22 +183,28 @@ def _compile(
     )
 
 
-def _question(screened: _Screened, criteria: Criteria, submission: Submission, question: Question) -> QuestionResult:
-    judged = [c for c in criteria if any(case.verdict is not Verdict.GRADER_ERROR for case in c.cases)]
+def _question(screened: _Screened, graded: Graded, submission: Submission, question: Question) -> QuestionResult:
+    judged = [c for c in graded.criteria if any(case.verdict is not Verdict.GRADER_ERROR for case in c.cases)]
     return QuestionResult(
         id=question.id,
         number=question.number,
         framework=screened.answer.framework,
         title=question.title.en,
         title_zh=question.title.zh,
-        score=sum(c.earned for c in criteria),
+        score=graded.score,
         max_score=sum(c.points for c in judged),
-        criteria=criteria,
+        criteria=graded.criteria,
+        diagnosis=graded.diagnosis,
         policy=tuple(PolicyFinding(**asdict(finding)) for finding in screened.findings),
-        problems=tuple(dict.fromkeys(case.message for c in criteria for case in c.cases if has_grader_error([c]))),
+        problems=_grader_errors(graded),
         needs_review=question.id in submission.explanations,
         explanation=submission.explanations.get(question.id, ""),
     )
+
+
+def _grader_errors(graded: Graded) -> tuple[str, ...]:
+    cases = [case for criterion in graded.criteria for case in criterion.cases]
+    return tuple(dict.fromkeys(case.message for case in cases if case.verdict is Verdict.GRADER_ERROR))
 
 
 def _unanswered(question: Question, problem: str) -> QuestionResult:

@@ -27,16 +27,13 @@ from grader.errors import QuestionError
 from grader.grading import grade
 from grader.proxy import Source
 from grader.pytest_plugin import Job
-from grader.report.model import CaseResult, CriterionResult
+from grader.scoring import Graded
 from grader.store import Store
-from grader.verdicts import Verdict
 from sandbox.base import SandboxError
 from sandbox.local import LocalSandbox
 
 _MAX_CHUNK = 16
 _POLL_SECONDS = 0.2
-
-Criteria = tuple[CriterionResult, ...]
 
 
 @dataclass(frozen=True)
@@ -68,36 +65,26 @@ def run(
     store_path: Path,
     seed: int,
     jobs: int,
-    done: Callable[[int, Criteria], None],
+    done: Callable[[int, Graded], None],
 ) -> None:
-    """Grade every unit; call `done` with a unit's place and its criteria, in the order in which they end.
+    """Grade every unit; call `done` with a unit's place and its result, in the order in which they end.
 
     A process that dies takes nothing with it: what it left undone is run once more, one by one, and then reported as
     a `grader_error`.
     """
     left = set(range(len(units)))
 
-    def note(place: int, criteria: Criteria) -> None:
+    def note(place: int, graded: Graded) -> None:
         if place in left:
             left.remove(place)
-            done(place, criteria)
+            done(place, graded)
 
     for attempt, size in enumerate((_MAX_CHUNK, 1)):
         if left:
             chunks = list(_chunks(units, sorted(left), jobs, size))
             _run_pool(chunks, sandbox, store_path, seed, jobs, attempt, note)
     for place in sorted(left):
-        note(place, failed("a grading process died twice"))
-
-
-def failed(reason: str) -> Criteria:
-    """The result of a unit that could not be graded, and it is our fault."""
-    case = CaseResult(name="grader", verdict=Verdict.GRADER_ERROR, message=reason)
-    return (CriterionResult(name="grader", title="The grader runs", points=100, earned=0, cases=(case,)),)
-
-
-def has_grader_error(criteria: Iterable[CriterionResult]) -> bool:
-    return any(case.verdict is Verdict.GRADER_ERROR for criterion in criteria for case in criterion.cases)
+        note(place, Graded.failed("a grading process died twice"))
 
 
 def _chunks(units: Sequence[Unit], places: Iterable[int], jobs: int, most: int) -> Iterator[Chunk]:
@@ -119,7 +106,7 @@ def _run_pool(
     seed: int,
     jobs: int,
     attempt: int,
-    note: Callable[[int, Criteria], None],
+    note: Callable[[int, Graded], None],
 ) -> None:
     context = multiprocessing.get_context("spawn")
     results: Any = context.Queue()
@@ -130,8 +117,8 @@ def _run_pool(
     try:
         waiting: set[Future[None]] = {pool.submit(_grade_chunk, chunk) for chunk in chunks}
         while waiting:
-            for place, criteria in _drain(results, _POLL_SECONDS):
-                note(place, criteria)
+            for place, graded in _drain(results, _POLL_SECONDS):
+                note(place, graded)
             sandbox.restart_dead()
             finished = {future for future in waiting if future.done()}
             waiting -= finished
@@ -139,14 +126,14 @@ def _run_pool(
                 error = future.exception()
                 if error and not isinstance(error, BrokenProcessPool):
                     raise error
-        for place, criteria in _drain(results, 2 * _POLL_SECONDS):
-            note(place, criteria)
+        for place, graded in _drain(results, 2 * _POLL_SECONDS):
+            note(place, graded)
     finally:
         ours.close()  # every process that still runs ends itself
         pool.shutdown(cancel_futures=True)
 
 
-def _drain(results: Any, seconds: float) -> Iterator[tuple[int, Criteria]]:
+def _drain(results: Any, seconds: float) -> Iterator[tuple[int, Graded]]:
     while True:
         try:
             yield results.get(timeout=seconds)
@@ -186,22 +173,22 @@ def _grade_chunk(chunk: Chunk) -> None:
     cache = _here.store.reference_values()
     again: list[int] = []
 
-    def grade_these(indices: Sequence[int], finished: Callable[[int, Criteria], None]) -> None:
+    def grade_these(indices: Sequence[int], finished: Callable[[int, Graded], None]) -> None:
         jobs = [chunk.jobs[i] for i in indices]
         try:
             grade(_here.sandbox, chunk.question, chunk.framework, jobs, _here.seed, cache, finished)
         except (QuestionError, SandboxError) as error:
             for i in range(len(indices)):
-                finished(i, failed(str(error)))
+                finished(i, Graded.failed(str(error)))
 
-    def first(index: int, criteria: Criteria) -> None:
-        if has_grader_error(criteria):
+    def first(index: int, graded: Graded) -> None:
+        if graded.has_grader_error:
             again.append(index)
         else:
-            _here.results.put((chunk.places[index], criteria))
+            _here.results.put((chunk.places[index], graded))
 
-    def second(index: int, criteria: Criteria) -> None:
-        _here.results.put((chunk.places[again[index]], criteria))
+    def second(index: int, graded: Graded) -> None:
+        _here.results.put((chunk.places[again[index]], graded))
 
     grade_these(range(len(chunk.jobs)), first)
     if again:

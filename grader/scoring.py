@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import BaseModel, ConfigDict
+
 from grader.report.model import CaseResult, CriterionResult
 from grader.rubric import Criterion
 from grader.verdicts import Verdict
+
+
+class Graded(BaseModel):
+    """One answer to one question, graded. `diagnosis` names the nearest known wrong answer, where there is one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    criteria: tuple[CriterionResult, ...]
+    diagnosis: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(criterion.earned for criterion in self.criteria)
+
+    @property
+    def has_grader_error(self) -> bool:
+        return any(case.verdict is Verdict.GRADER_ERROR for criterion in self.criteria for case in criterion.cases)
+
+    @classmethod
+    def failed(cls, reason: str) -> Graded:
+        """An answer that could not be graded, and it is our fault."""
+        case = CaseResult(name="grader", verdict=Verdict.GRADER_ERROR, message=reason)
+        return cls(
+            criteria=(CriterionResult(name="grader", title="The grader runs", points=100, earned=0, cases=(case,)),)
+        )
 
 
 def score_criteria(

@@ -15,19 +15,16 @@ from collections.abc import Iterator, MutableMapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from grader import __version__
 from grader.bank import ROOT
 from grader.errors import UsageError
-from grader.report.model import CriterionResult
+from grader.scoring import Graded
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, criteria BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, graded TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reference_values (key TEXT PRIMARY KEY, frame BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_CRITERIA = TypeAdapter(tuple[CriterionResult, ...])
 
 
 def default_path() -> Path:
@@ -65,12 +62,12 @@ class Store:
         (value,) = self._db.execute("SELECT value FROM settings WHERE name = 'seed'").fetchone()
         return int(value)
 
-    def result(self, key: str) -> tuple[CriterionResult, ...] | None:
-        row = self._db.execute("SELECT criteria FROM results WHERE key = ?", (key,)).fetchone()
-        return _CRITERIA.validate_json(row[0]) if row else None
+    def result(self, key: str) -> Graded | None:
+        row = self._db.execute("SELECT graded FROM results WHERE key = ?", (key,)).fetchone()
+        return Graded.model_validate_json(row[0]) if row else None
 
-    def keep_result(self, key: str, criteria: tuple[CriterionResult, ...]) -> None:
-        self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (key, _CRITERIA.dump_json(criteria)))
+    def keep_result(self, key: str, graded: Graded) -> None:
+        self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (key, graded.model_dump_json()))
 
     def reference_values(self) -> StoredValues:
         return StoredValues(self._db)

@@ -221,3 +221,15 @@ def read_frame(receive: Callable[[int], bytes], max_head: int = MAX_HEAD, max_bo
         raise FrameTooLarge(f"a frame of {head_size} + {body_size} bytes is larger than {max_head} + {max_body}")
     head = receive(head_size)
     return unpack(head, receive(body_size))
+
+
+def has_ref(value: Any) -> bool:
+    """Whether a `Ref` is anywhere in `value`."""
+    match value:
+        case Ref():
+            return True
+        case list() | tuple():
+            return any(has_ref(x) for x in value)
+        case dict():
+            return any(has_ref(x) for x in value.values())
+    return False

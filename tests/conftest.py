@@ -10,6 +10,7 @@ from grader.grading import grade
 from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.report.model import CaseResult, CriterionResult
+from grader.scoring import Graded as ScoredAnswer
 from sandbox.local import LocalSandbox
 
 BANK = Path(__file__).parent / "bank"
@@ -47,9 +48,9 @@ def grade_toy(sandbox: LocalSandbox, toy: Question) -> Callable[..., Graded]:
 
     def grade_one(source: str = "", whole: bool = False, refused: str = "") -> Graded:
         code = source if whole else toy.reference_source("numpy").decode() + "\n\n" + source
-        results: list[tuple[CriterionResult, ...]] = []
+        results: list[ScoredAnswer] = []
         job = Job(Source({"answer.py": code.encode()}, "answer.py", "numpy"), refused)
-        grade(sandbox, toy, "numpy", [job], 5, {}, lambda _, criteria: results.append(criteria))
-        return Graded({criterion.name: criterion for criterion in results[0]})
+        grade(sandbox, toy, "numpy", [job], 5, {}, lambda _, graded: results.append(graded))
+        return Graded({criterion.name: criterion for criterion in results[0].criteria})
 
     return grade_one

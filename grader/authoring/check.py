@@ -13,6 +13,7 @@ from grader.grading import grade
 from grader.pytest_plugin import Job
 from grader.reference import ReferenceCache, reference_source
 from grader.report.model import CriterionResult
+from grader.scoring import Graded
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
 
@@ -35,21 +36,21 @@ def check_question(sandbox: Sandbox, question: Question, seed: int) -> Iterator[
     for framework in question.frameworks:
         mine = [w for w in wrong if w.header.framework == framework]
         jobs = [Job(reference_source(question, framework)), *(Job(w.source) for w in mine)]
-        results: dict[int, tuple[CriterionResult, ...]] = {}
+        results: dict[int, Graded] = {}
         cache: ReferenceCache = {}
         grade(sandbox, question, framework, jobs, seed, cache, results.__setitem__)
-        yield _finding(question, framework, "reference", results[0], _reference_faults(results[0]))
+        yield _finding(question, framework, "reference", results[0], _reference_faults(results[0].criteria))
         for i, answer in enumerate(mine, 1):
-            yield _finding(question, framework, answer.path.stem, results[i], _wrong_faults(answer, results[i]))
+            yield _finding(
+                question, framework, answer.path.stem, results[i], _wrong_faults(answer, results[i].criteria)
+            )
 
 
-def _finding(
-    question: Question, framework: str, name: str, criteria: tuple[CriterionResult, ...], faults: tuple[str, ...]
-) -> Finding:
-    cases = [case for criterion in criteria for case in criterion.cases]
+def _finding(question: Question, framework: str, name: str, graded: Graded, faults: tuple[str, ...]) -> Finding:
+    cases = [case for criterion in graded.criteria for case in criterion.cases]
     errors = tuple(f"{case.name}: {case.message}" for case in cases if case.verdict is Verdict.GRADER_ERROR)
     seconds = sum(case.seconds or 0.0 for case in cases)
-    return Finding(question.id, framework, name, sum(c.earned for c in criteria), seconds, faults + errors)
+    return Finding(question.id, framework, name, graded.score, seconds, faults + errors)
 
 
 def _reference_faults(criteria: tuple[CriterionResult, ...]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def grade_reference(sandbox, folder):
     question = load_question(folder, BANK / "reference")
     results = []
     grade(sandbox, question, "numpy", [Job(reference_source(question, "numpy"))], 0, {}, lambda _, c: results.append(c))
-    return results[0]
+    return results[0].criteria
 
 
 HEAD = "import pytest\nfrom grader.rubric import criterion\n"
