@@ -52,8 +52,10 @@ def grade(
     """
 
     def score(index: int, cases: Cases, diagnosis: str) -> None:
+        done.add(index)
         finished(index, Graded(criteria=score_criteria(plugin.criteria, cases), diagnosis=diagnosis))
 
+    done: set[int] = set()
     plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score)
     _calm_hypothesis()
     said = io.StringIO()
@@ -71,7 +73,7 @@ def grade(
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
     if plugin.error:
         raise plugin.error
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(done) < len(jobs):
         raise QuestionError(f"{question.rubric}: pytest ended with {status!r}: {said.getvalue().strip()[-1000:]}")
 
 
