@@ -70,9 +70,17 @@ def _parse(source: bytes | str) -> ast.Module | None:
             return None
 
 
+def _text(source: bytes | str) -> str:
+    if isinstance(source, str):
+        return source
+    try:
+        return importlib.util.decode_source(source)
+    except (SyntaxError, UnicodeDecodeError):  # the parser lets a comment pass that is not UTF-8
+        return source.decode(errors="replace")
+
+
 def _lines(source: bytes | str) -> list[str]:
-    text = importlib.util.decode_source(source) if isinstance(source, bytes) else source
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _text(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,13 @@ CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, graded TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS reference_values (key TEXT PRIMARY KEY, frame BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_LAYOUT = 1
+# What another layout holds can be computed again; the seed stays.
+_CLEAR = f"""
+DROP TABLE IF EXISTS results;
+DROP TABLE IF EXISTS reference_values;
+PRAGMA user_version = {_LAYOUT};
+"""
 
 
 def default_path() -> Path:
@@ -48,6 +55,8 @@ class Store:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
+            if self._db.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
+                self._db.executescript(_CLEAR)
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"{path}: the store cannot be opened ({error}); remove it or set GRADER_STORE") from error

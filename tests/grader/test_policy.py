@@ -434,6 +434,11 @@ def test_bytes_are_read_as_python_reads_them(encoding: str, mark: bytes) -> None
     assert (finding.line, finding.column) == (1 + mark.count(b"\n"), text.index("eval") + 1)
 
 
+@pytest.mark.parametrize("comment", [b"# caf\xe9", b"x = 1\ny = 2\n# caf\xe9"])
+def test_a_comment_that_is_not_utf_8_hides_nothing(comment: bytes) -> None:
+    assert "dynamic-code" in {f.rule for f in screen(comment + b"\neval(x)\n", "answer.py")}
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_lines_are_counted_as_python_counts_them(newline: str) -> None:
     (finding,) = screen(newline.join(["s = '\x0c\u2028'", "", "eval(x)"]), "answer.py")
