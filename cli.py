@@ -24,6 +24,7 @@ from sandbox.base import SandboxError
 from sandbox.local import LocalSandbox
 
 _FORMATS = (TERMINAL, *FORMATS)
+_LOG_WIDTH = 140
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -174,7 +175,8 @@ def grade(
         results = run.grade_submissions(submissions, bank, sandbox, store, settings, graded, finished)
     store.close()
 
-    console = Console(highlight=False)
+    # Where the output goes to a file or a CI log, nobody's window sets its width.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     if TERMINAL in formats:
         if cohort:
             print_cohort(run.compile_cohort(results), console, view)  # type: ignore[arg-type]

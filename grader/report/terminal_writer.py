@@ -5,7 +5,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.model import CaseResult, CohortResult, Provenance, QuestionResult, SubmissionResult, View
+from grader.report.model import (
+    CaseResult,
+    CohortResult,
+    Provenance,
+    QuestionResult,
+    QuestionSummary,
+    SubmissionResult,
+    View,
+)
 from grader.report.text import clean_line, first_line, provenance_facts, show_percent, show_points, show_verdicts
 from grader.report.views import as_seen
 from grader.verdicts import CANDIDATE_FAULT, Verdict
@@ -32,33 +40,36 @@ def print_submission(result: SubmissionResult, console: Console, view: View) -> 
 
 
 def print_cohort(cohort: CohortResult, console: Console, view: View) -> None:
-    """One row for each candidate. Where a column for each question has no room, the scores share one."""
+    """One row for each candidate, and a column for each question where there is room: its frameworks together."""
     cohort = as_seen(cohort, view)
-    wide = 60 + 10 * len(cohort.columns) <= console.width
+    numbers = sorted({number for number, _, _ in cohort.columns})
+    if 50 + 10 * len(numbers) > console.width:
+        numbers = []
     table = Table()
     table.add_column("candidate", overflow="fold")
-    for name in ("score", "max", "%"):
+    for name in ("score", "%", *(f"question {numbers[0]}" if n == numbers[0] else str(n) for n in numbers)):
         table.add_column(name, justify="right", no_wrap=True)
-    for number, _, framework in cohort.columns if wide else ():
-        table.add_column(_text(f"{number} {framework}"), justify="right")
-    for name in ("cases", "problems") if wide else ("questions", "cases", "problems"):
+    for name in ("cases", "problems"):
         table.add_column(name, overflow="fold")
     for summary in cohort.submissions:
-        scores = {(q.number, q.id, q.framework): show_points(q.score) for q in summary.questions}
-        if wide:
-            cells = [scores.get(column, "") for column in cohort.columns]
-        else:
-            cells = [", ".join(f"{number} {framework} {s}" for (number, _, framework), s in scores.items())]
         table.add_row(
             _text(summary.candidate),
-            *(show_points(summary.score), show_points(summary.max_score)),
+            _share(summary.score, summary.max_score),
             show_percent(summary.score, summary.max_score).removesuffix(" %"),
-            *map(_text, cells),
+            *(_question_share([q for q in summary.questions if q.number == number]) for number in numbers),
             show_verdicts(summary.verdicts),
             _text("; ".join(f"{problem.where}: {problem.message}" for problem in summary.problems), "yellow"),
         )
     console.print(table)
     _print_made_by(cohort.provenance, console)
+
+
+def _share(score: float, max_score: float) -> str:
+    return f"{show_points(score)}/{show_points(max_score)}"
+
+
+def _question_share(questions: list[QuestionSummary]) -> str:
+    return _share(sum(q.score for q in questions), sum(q.max_score for q in questions)) if questions else ""
 
 
 def _print_question(question: QuestionResult, console: Console) -> None:

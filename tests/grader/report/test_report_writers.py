@@ -88,18 +88,22 @@ class TestTerminal:
 
     def test_a_cohort_has_one_row_a_candidate(self, cohort):
         shown = printed(print_cohort, cohort, width=240)
-        assert "6 torch" in shown
-        assert re.search(r"alice +│ +20 │ +100 │ +20\.0 │ +20 │ 3 passed", shown)
+        assert "question 6" in shown
+        assert re.search(r"alice +│ +20/100 +│ +20\.0 │ +20/100 │ 3 passed", shown)
         assert re.search(r"zoe .* zoe\.zip: a link; refused", shown)
 
-    def test_scores_are_whole_where_columns_have_no_room(self, result):
+    def test_a_cohorts_questions_take_their_frameworks_together_and_need_room(self, result):
         many = [
-            summarize(result).questions[0].model_copy(update={"number": n, "id": f"q{n}", "score": 80 + n})
+            summarize(result).questions[0].model_copy(update={"number": n, "framework": framework, "score": 10 + n})
             for n in range(12)
+            for framework in ("numpy", "torch")
         ]
         row = SubmissionSummary(candidate="alice", score=1, max_score=2, questions=tuple(many))
-        shown = printed(print_cohort, CohortResult(submissions=(row,)), width=80)
-        assert all(str(80 + n) in shown for n in range(12))
+        wide = printed(print_cohort, CohortResult(submissions=(row,)), width=240)
+        assert all(f"{20 + 2 * n}/200" in wide for n in range(12))
+        narrow = printed(print_cohort, CohortResult(submissions=(row,)), width=80)
+        assert "1/2" in narrow
+        assert "20/200" not in narrow
 
     def test_hostile_text_is_neither_markup_nor_control(self, hostile):
         shown = printed(print_submission, hostile, width=400)
