@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import ctypes
 import gc
+import importlib
 import os
 import selectors
 import shutil
@@ -37,6 +38,7 @@ from sandbox.wall import Wall, limit_process, process_status
 _WATCH_SECONDS = 0.025
 _PR_SET_PDEATHSIG = 1
 _MAX_REQUEST = 4096
+_MAX_PIPE = 1 << 16
 
 
 @dataclass(eq=False)
@@ -266,6 +268,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     adapter = load_adapter(options.framework, options.module)
     wall = None if options.no_wall else Wall.build(options.hide)
+    _rehearse(adapter)
     _list_import_folders()
     gc.collect()
     gc.freeze()  # so that a worker's garbage collector does not copy the template's pages
@@ -276,6 +279,26 @@ def main(arguments: list[str] | None = None) -> None:
     finally:
         template.close()
         _leave(options.scratch)
+
+
+def _rehearse(adapter: Adapter) -> None:
+    """Import here, once, what the framework imports at its first use: a child that is thrown away says what that is."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            known = set(sys.modules)
+            adapter.seed(0)
+            adapter.warm_up()
+            os.write(writing, "\n".join(sorted(set(sys.modules) - known)).encode()[:_MAX_PIPE])
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading) as names:
+        for name in names.read().split():
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+    os.waitpid(pid, 0)
 
 
 def _leave(scratch: Path) -> None:
