@@ -25,7 +25,7 @@ demo: install
 	@echo "Open results/demo/report.html"
 
 test: install lint
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 lint: install
 	$(BIN)/ruff check

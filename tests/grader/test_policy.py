@@ -280,7 +280,7 @@ HOSTILE = [
     ("import os\nos.write(3, b'')", "file-descriptor", 2, 1),
     ("open(3, 'wb')", "file-descriptor", 1, 1),
     ("open('/proc/self/mem', 'rb')", "system-path", 1, 6),
-    ("path = f'/proc/{pid}/maps'", "system-path", 1, 8),
+    ("path = '/proc/' + pid", "system-path", 1, 8),
     ("open(b'/etc/passwd')", "system-path", 1, 6),
     ("from sandbox.runner import serve", "grading-engine", 1, 1),
     ("import __main__", "grading-engine", 1, 8),
@@ -291,6 +291,11 @@ HOSTILE = [
 @pytest.mark.parametrize(("source", "rule", "line", "column"), HOSTILE, ids=[case[0] for case in HOSTILE])
 def test_hostile_code_is_refused_where_it_stands(source: str, rule: str, line: int, column: int) -> None:
     assert (rule, line, column, True) in [(f.rule, f.line, f.column, f.blocking) for f in screen(source, "answer.py")]
+
+
+def test_a_path_of_the_system_is_found_inside_an_f_string() -> None:
+    (finding,) = screen("pid = 1\npath = f'/proc/{pid}/maps'", "answer.py")  # its column depends on Python's version
+    assert (finding.rule, finding.line, finding.blocking) == ("system-path", 2, True)
 
 
 SHORT_CUTS = [
