@@ -9,7 +9,7 @@ BIN := .venv/bin
 JOBS ?= $(shell nproc)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test lint bench lock clean
+.PHONY: install demo test prove lint bench lock clean
 
 install: .venv/installed
 
@@ -26,6 +26,9 @@ demo: install
 
 test: install lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+prove: install
+	$(BIN)/grader check
 
 lint: install
 	$(BIN)/ruff check

@@ -1,16 +1,7 @@
 # /// wrong
 # framework = "torch"
 # loses = ["test_targets", "test_terminal_targets", "test_rows_and_arguments", "test_best_action", "test_bad_arguments", "test_bootstrap", "test_chain"]
-# also = [
-#     "test_explores",
-#     "test_evaluation_is_greedy",
-#     "test_loss_falls",
-#     "test_taken_action",
-#     "test_memory_is_bounded",
-#     "test_memory_is_sampled",
-#     "test_short_memory",
-#     "test_threshold_game",
-# ]
+# also = ["test_loss_falls", "test_threshold_game"]
 # diagnosis = "the done mask is inverted: only terminal transitions bootstrap"
 # diagnosis_zh = "done 掩码反了：只有终止转移才自举"
 # ///

@@ -1,7 +1,7 @@
 # /// wrong
 # framework = "numpy"
 # loses = ["test_memory_is_sampled"]
-# also = ["test_taken_action", "test_bootstrap", "test_threshold_game", "test_chain"]
+# also = ["test_taken_action", "test_threshold_game", "test_chain"]
 # diagnosis = "replay always takes the latest transitions instead of a random minibatch"
 # diagnosis_zh = "replay 总取最近的转移，而不是随机小批"
 # ///

@@ -16,7 +16,7 @@ def td_targets(rewards, next_q, dones, gamma):
     if not 0 <= gamma <= 1 or len(rewards) != len(next_q) or len(rewards) != len(dones):
         raise ValueError("bad shapes or gamma")
     not_done = 1.0 - tf.cast(dones, tf.float32)
-    return tf.squeeze(rewards) + gamma * not_done * tf.squeeze(tf.reduce_max(next_q, axis=1, keepdims=True))
+    return tf.squeeze(rewards + gamma * not_done * tf.reduce_max(next_q, axis=1))
 
 
 class DQNAgent:

@@ -1,17 +1,7 @@
 # /// wrong
 # framework = "numpy"
 # loses = ["test_taken_action"]
-# also = [
-#     "test_explores",
-#     "test_evaluation_is_greedy",
-#     "test_loss_falls",
-#     "test_bootstrap",
-#     "test_memory_is_bounded",
-#     "test_memory_is_sampled",
-#     "test_short_memory",
-#     "test_threshold_game",
-#     "test_chain",
-# ]
+# also = ["test_loss_falls", "test_bootstrap"]
 # diagnosis = "the values of the actions not taken are pulled to zero"
 # diagnosis_zh = "未选动作的价值被拉向零"
 # ///
