@@ -1,79 +1,182 @@
 """The example cohort, graded by the real command: what each of the five is there to show."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from grader import run
 from grader.bank import load_bank
+from grader.policy import screen
 from grader.store import Store
-from grader.submission import read_submission
+from grader.submission import Answer, read_submission
+from grader.verdicts import Verdict
 from sandbox.local import LocalSandbox
 
 ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+COHORT = EXAMPLES / "submissions"
+BANK = load_bank()
+
 pytestmark = pytest.mark.xdist_group("examples")  # the cohort is graded once
-COHORT = ROOT / "examples" / "submissions"
 
 
-def files():
-    return {path: path.read_bytes() for path in sorted(COHORT.rglob("*")) if path.is_file()}
+@dataclass(frozen=True)
+class Demo:
+    """One run of the command over the cohort, and what it left: files and processes."""
+
+    status: int
+    said: str
+    reports: Path
+    changed: set[Path]
+    stray: list[Path]
+    alive: list[str]
+
+    def result(self, candidate):
+        return json.loads((self.reports / candidate / "result.json").read_text())
+
+    def scores(self, candidate):
+        return {(q["id"], q["framework"]): q["score"] for q in self.result(candidate)["questions"]}
+
+    def cases(self, candidate):
+        questions = self.result(candidate)["questions"]
+        return [case for question in questions for criterion in question["criteria"] for case in criterion["cases"]]
+
+    def verdicts(self, candidate):
+        return Counter(case["verdict"] for case in self.cases(candidate))
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    out = tmp_path_factory.mktemp("cohort")
-    before = files()
-    command = [sys.executable, "-m", "cli", "grade", str(COHORT), "-o", str(out / "out"), "--seed", "1", "--jobs", "2"]
-    environment = os.environ | {"GRADER_STORE": str(out / "store.sqlite3")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert files() == before, "grading changed the submissions"
-    return {path.parent.name: json.loads(path.read_text()) for path in sorted((out / "out").glob("*/result.json"))}
+def demo(tmp_path_factory):
+    out, before = tmp_path_factory.mktemp("demo"), contents(EXAMPLES)
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "grade",
+        str(COHORT),
+        "-o",
+        str(out / "reports"),
+        "--seed",
+        "1",
+        "--jobs",
+        "2",
+    ]
+    command += ["--format", "terminal,json,html,markdown,junit,csv"]
+    with tempfile.TemporaryDirectory() as scratch:  # whatever the run makes, it makes there
+        environment = os.environ | {"GRADER_STORE": str(out / "store.sqlite3"), "TMPDIR": scratch}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        after = contents(EXAMPLES)
+        changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+        stray, alive = list(Path(scratch).iterdir()), list(processes_of(scratch))
+    return Demo(done.returncode, done.stdout + done.stderr, out / "reports", changed, stray, alive)
 
 
-def verdicts(result):
-    return {case["verdict"] for q in result["questions"] for c in q["criteria"] for case in c["cases"]}
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_there_are_five_candidates_and_no_grader_error(graded):
-    assert set(graded) == {"broken", "hostile", "mixed", "strong", "weak"}
-    assert all("grader_error" not in verdicts(result) for result in graded.values())
+def processes_of(folder):
+    """The command lines of the processes that have the folder in their command line or environment."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (process / "cmdline").read_bytes()
+            if folder.encode() in command or folder.encode() in (process / "environ").read_bytes():
+                yield command.replace(b"\0", b" ").decode(errors="replace")
 
 
-def test_strong_earns_full_marks_in_every_question_and_framework(graded):
-    scores = {(q["id"], q["framework"]): q["score"] for q in graded["strong"]["questions"]}
-    assert scores == {(q.id, framework): 100.0 for q in load_bank().values() for framework in q.frameworks}
+def refused(answer: Answer) -> bool:
+    forbidden = BANK[answer.question].policy.forbidden
+    return any(finding.blocking for path, code in answer.files.items() for finding in screen(code, path, forbidden))
 
 
-def test_hostile_earns_nothing(graded):
-    assert len(graded["hostile"]["questions"]) >= 8
-    assert graded["hostile"]["score"] == 0
+def test_the_cohort_is_graded_to_its_end_and_nothing_is_left_behind(demo):
+    assert demo.status == 0, demo.said
+    graded = {path.parent.name for path in demo.reports.glob("*/result.json")}
+    assert graded == {"broken", "hostile", "mixed", "strong", "weak"}
+    assert (demo.changed, demo.stray, demo.alive) == (set(), [], [])
 
 
-def test_hostile_earns_nothing_where_the_policy_is_off_and_only_the_wall_is_left(tmp_path):
-    bank = load_bank()
-    hostile = read_submission(COHORT / "hostile", list(bank.values()))
+def test_every_verdict_of_a_case_occurs_but_grader_error(demo):
+    shown = set().union(*(demo.verdicts(path.name) for path in COHORT.iterdir()))
+    assert shown == set(Verdict) - {Verdict.GRADER_ERROR, Verdict.NEEDS_REVIEW}
+
+
+def test_strong_earns_full_marks_in_every_question_and_framework(demo):
+    everything = {(question.id, framework): 100 for question in BANK.values() for framework in question.frameworks}
+    assert demo.scores("strong") == everything
+    assert [q["id"] for q in demo.result("strong")["questions"] if q["needs_review"]] == ["multi-head-attention"] * 3
+
+
+def test_mixed_has_right_answers_and_mistakes_that_are_named(demo):
+    assert demo.scores("mixed")["positional-encoding", "torch"] == 100
+    assert {"wrong_answer", "runtime_error", "time_limit", "not_answered"} <= demo.verdicts("mixed").keys()
+    diagnoses = {(q["id"], q["framework"]): q["diagnosis"] for q in demo.result("mixed")["questions"]}
+    assert "1/sqrt(d_k)" in diagnoses["multi-head-attention", "torch"]
+
+
+def test_weak_earns_next_to_nothing(demo):
+    assert max(demo.scores("weak").values()) < 10
+    assert {"memory_limit", "output_limit"} <= demo.verdicts("weak").keys()
+
+
+def test_broken_is_told_what_is_wrong_and_its_good_answer_counts(demo):
+    assert demo.scores("broken").pop(("positional-encoding", "torch")) == demo.result("broken")["score"] == 100
+    said = "\n".join(f"{problem['where']} {problem['message']}" for problem in demo.result("broken")["problems"])
+    for sentence in ("final_version_2.py is not named after", "q07.ipynb is not valid JSON", "gan asks for torch or"):
+        assert sentence in said
+    messages = "\n".join(case["message"] for case in demo.cases("broken"))
+    for sentence in ("q06_numpy.py:4 SyntaxError", "No module named 'attention_utils'", "can't decode byte 0xe9"):
+        assert sentence in messages
+
+
+def test_hostile_attacks_every_question_and_earns_nothing(demo):
+    everything = {(question.id, framework): 0 for question in BANK.values() for framework in question.frameworks}
+    assert demo.scores("hostile") == everything
+    assert {"policy_violation", "memory_limit", "runtime_error"} <= demo.verdicts("hostile").keys()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "reference/gpt_generation/numpy_answer.py Permission denied",
+        "../result.json [Errno 13] Permission denied",
+        "no child: Operation not permitted",
+        "no thread: can't start new thread",
+        "no group: Operation not permitted",
+    ],
+)
+def test_attacks_that_the_policy_does_not_see_are_refused_by_the_wall(demo, refusal):
+    assert any(refusal in case["output"] for case in demo.cases("hostile"))
+
+
+def test_what_the_policy_refuses_earns_nothing_behind_the_wall_alone(tmp_path):
+    hostile = read_submission(COHORT / "hostile", list(BANK.values()))
+    hostile = replace(hostile, answers=tuple(answer for answer in hostile.answers if refused(answer)))
+    assert hostile.answers
     store = Store(tmp_path / "store.sqlite3")
     settings = run.Settings(seed=1, jobs=2, policy=False)
     with LocalSandbox(spares=2) as sandbox:
-        (result,) = run.grade_submissions([hostile], bank, sandbox, store, settings, lambda *_: None, lambda _: None)
+        (result,) = run.grade_submissions([hostile], BANK, sandbox, store, settings, lambda *_: None, lambda _: None)
     store.close()
-    assert {q.id + "/" + q.framework: q.score for q in result.questions if q.score >= 10} == {}
-    found = {case.verdict for q in result.questions for c in q.criteria for case in c.cases}
-    assert "policy_violation" not in found
-    assert "grader_error" not in found
+    verdicts = {case.verdict for q in result.questions for criterion in q.criteria for case in criterion.cases}
+    assert result.score == 0
+    assert not verdicts & {Verdict.POLICY_VIOLATION, Verdict.GRADER_ERROR}
 
 
-def test_a_broken_submission_is_reported_and_its_good_answers_count(graded):
-    assert graded["broken"]["problems"]
-    assert "runtime_error" in verdicts(graded["broken"])
-
-
-def test_the_cohort_shows_every_way_to_fail(graded):
-    shown = set().union(*map(verdicts, graded.values()))
-    expected = {"passed", "wrong_answer", "runtime_error", "time_limit", "memory_limit", "output_limit"}
-    assert expected | {"policy_violation", "not_answered"} <= shown
+def test_what_hostile_writes_is_shown_and_never_obeyed(demo):
+    assert "\x1b[2J" not in demo.said
+    folder = demo.reports / "hostile"
+    page = (folder / "report.html").read_text()
+    assert "&lt;script&gt;document.title" in page
+    assert "<script>document.title" not in page
+    suite = ElementTree.parse(folder / "junit.xml").getroot()
+    assert len(list(suite.iter("testcase"))) == sum(demo.verdicts("hostile").values())

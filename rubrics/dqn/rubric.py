@@ -39,8 +39,11 @@ def cells(count):
 
 
 def bandit(rng, states, actions):
-    """(transitions, best actions) of one-step episodes: 1 for a state's best action, -1 for any other."""
-    best = rng.integers(actions, size=len(states)).tolist()
+    """(transitions, best actions) of one-step episodes: 1 for a state's best action, -1 for any other.
+
+    States differ in their best action, so that no constant choice is right.
+    """
+    best = rng.permutation(np.arange(len(states)) % actions).tolist()
     transitions = [
         (state, action, 1.0 if action == right else -1.0, state, True)
         for state, right in zip(states, best, strict=True)
@@ -221,8 +224,9 @@ def test_bootstrap(candidate, rng, ends):
     transitions, best = [], []
     for action, reward in enumerate(rng.permutation([1.0, 0.0, 0.0]).tolist()):
         transitions += [(rich, action, reward, nowhere, True), (nowhere, action, 0.0, nowhere, True)]
-    for state in here:
-        lead, pay, neither = rng.permutation(3).tolist()
+    shift = rng.choice([1, 2])
+    for state, lead in zip(here, rng.permutation(3).tolist(), strict=True):
+        pay, neither = int(lead + shift) % 3, int(lead - shift) % 3
         best.append(pay if ends else lead)
         transitions += [(state, lead, 0.0, rich, ends), (state, pay, 0.6, nowhere, True)]
         transitions += [(state, neither, 0.0, nowhere, True)]
@@ -300,7 +304,7 @@ def test_threshold_game(candidate, rng, game):
 @pytest.mark.parametrize("game", [1, 2])
 def test_chain(candidate, rng, game):
     """Four right steps in a row earn 1 at the end; any other step earns 0.1 at once and ends the walk."""
-    states, forward = cells(4), rng.integers(2, size=4).tolist()
+    states, forward = cells(4), rng.permutation([0, 0, 1, 1]).tolist()
 
     def walk(cell, action):
         """(reward, next cell, done)"""

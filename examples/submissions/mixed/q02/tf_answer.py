@@ -2,12 +2,17 @@ import tensorflow as tf
 
 
 def scaled_dot_product_attention(q, k, v, mask=None):
-    dk = tf.cast(tf.shape(k)[-1], q.dtype)
-    logits = tf.matmul(q, k, transpose_b=True) / tf.sqrt(dk)
-    if mask is not None:
+    if q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
+        raise ValueError("q, k and v do not fit")
+    logits = tf.matmul(q, k, transpose_b=True) / tf.sqrt(tf.cast(k.shape[-1], q.dtype))
+    if mask is None:
+        weights = tf.nn.softmax(logits, axis=-1)
+    else:
+        if mask.shape[-1] not in (1, logits.shape[-1]):
+            raise ValueError("the mask does not fit")
         # takes True for "hide this"
-        logits += tf.cast(mask, logits.dtype) * -1e9
-    weights = tf.nn.softmax(logits, axis=-1)
+        weights = tf.nn.softmax(tf.where(mask, logits.dtype.min, logits), axis=-1)
+        weights = tf.where(mask, tf.zeros_like(weights), weights)
     return tf.matmul(weights, v), weights
 
 

@@ -1,13 +1,19 @@
-import math
-
 import torch
 
 
 def scaled_dot_product_attention(q, k, v, mask=None):
-    scores = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(q.size(-1))
-    if mask is not None:
-        scores = scores.masked_fill(mask == 0, -math.inf)  # a row of -inf becomes NaN in the softmax
-    weights = torch.softmax(scores, dim=-1)
+    if q.size(-1) != k.size(-1):
+        raise ValueError("q and k must have the same depth")
+    if k.size(-2) != v.size(-2):
+        raise ValueError("k and v must have the same length")
+    scores = torch.matmul(q, k.transpose(-2, -1))  # to do: the scale
+    if mask is None:
+        weights = torch.softmax(scores, dim=-1)
+    else:
+        if mask.size(-1) not in (1, scores.size(-1)):
+            raise ValueError("mask and keys must have the same length")
+        weights = torch.softmax(scores.masked_fill(~mask, torch.finfo(scores.dtype).min), dim=-1)
+        weights = weights * mask
     return torch.matmul(weights, v), weights
 
 

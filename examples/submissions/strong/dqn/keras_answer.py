@@ -1,3 +1,5 @@
+from collections import deque
+
 import numpy as np
 import tensorflow as tf
 
@@ -28,7 +30,7 @@ class DQNAgent(tf.Module):
         self.optimizer.build(self.online)
         self.epsilon = 1.0
         self.steps = 0
-        self.memory = []  # the newest 8000 transitions
+        self.memory = deque(maxlen=8000)
 
     def _variables(self, inputs, outputs, hidden=64):
         def glorot(a, b):
@@ -50,9 +52,7 @@ class DQNAgent(tf.Module):
     def remember(self, state, action, reward, next_state, done):
         if not 0 <= action < self.action_size:
             raise ValueError("no such action")
-        self.memory.append((np.asarray(state), action, reward, np.asarray(next_state), done))
-        if len(self.memory) > 8000:
-            del self.memory[:-8000]
+        self.memory.append((state, action, reward, next_state, done))
 
     def replay(self, batch_size):
         if batch_size < 1:
@@ -60,12 +60,12 @@ class DQNAgent(tf.Module):
         if len(self.memory) < batch_size:
             return 0.0
         rows = self.rng.integers(len(self.memory), size=batch_size)
-        states, actions, rewards, next_states, dones = (np.array(x) for x in zip(*(self.memory[i] for i in rows)))
+        states, actions, rewards, next_states, dones = zip(*(self.memory[i] for i in rows))
         loss = self._learn(
-            tf.constant(states, tf.float32),
+            tf.stack(states),
             tf.constant(actions, tf.int32),
             tf.constant(rewards, tf.float32),
-            tf.constant(next_states, tf.float32),
+            tf.stack(next_states),
             tf.constant(dones, tf.bool),
         )
         self.steps += 1
