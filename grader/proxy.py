@@ -7,6 +7,7 @@ trusted further than its dtype, shape and bytes.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -112,7 +113,7 @@ class Session:
 
     def _load(self) -> None:
         if self._load_failure:
-            raise self._load_failure
+            raise self._load_failure.with_traceback(None)  # else it would grow with every case
         if self._worker:
             return
         self._worker = self._sandbox.open(
@@ -138,18 +139,19 @@ class Session:
         left = min(seconds, limits.total_seconds - self._spent)
         if left <= 0:
             self._fail(Verdict.TIME_LIMIT, words.out_of_time(limits.total_seconds))
-        used = 0.0
+        started = time.perf_counter()
+
+        def used() -> float:
+            return time.perf_counter() - started
+
         try:
             while True:
-                started = time.perf_counter()
-                try:
-                    worker.send(message, left - used)
-                    reply = worker.receive(left - used)
-                finally:
-                    used += time.perf_counter() - started
+                worker.send(message, left - used())
+                reply = worker.receive(left - used())
                 if not (isinstance(reply, dict) and "callback" in reply):
                     break
-                message = _answer_callback(callbacks, reply)
+                message = _answer_callback(callbacks, reply)  # on the answer's time: it decides how often it calls
+            self._keep_output()
         except TimeExceeded:
             self._fail(Verdict.TIME_LIMIT, words.too_slow(what, left))
         except MemoryExceeded as error:
@@ -161,10 +163,8 @@ class Session:
         except WireError as error:
             self._fail(Verdict.WRONG_ANSWER, f"{what}: {error}")
         finally:
-            self.usage.seconds += used
-            self._spent += used
-            if self._worker and (text := worker.take_output()):
-                self.usage.output.append(text)
+            self.usage.seconds += used()
+            self._spent += used()
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
         if "error" in reply:
@@ -172,16 +172,14 @@ class Session:
         return reply["value"]
 
     def _fail(self, verdict: Verdict, message: str) -> NoReturn:
-        output = ""
-        if self._worker:
-            try:
-                output = self._worker.take_output()
-            except WorkerEnded:
-                output = ""
-        if output:
-            self.usage.output.append(output)
+        with contextlib.suppress(WorkerEnded):
+            self._keep_output()
         self.close()
         raise AnswerFailure(verdict, message)
+
+    def _keep_output(self) -> None:
+        if self._worker and (text := self._worker.take_output()):
+            self.usage.output.append(text)
 
 
 def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[str, Any]) -> dict[str, Any]:

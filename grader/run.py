@@ -116,7 +116,7 @@ def grade_submissions(
             graded(s.answer, results[s.key])
     compile_ready()
     if left:
-        sandbox.start([s.unit.question.runtime_of(s.unit.source.framework) for s in left if not s.unit.refused])
+        sandbox.start([s.unit.question.runtime_of(s.unit.source.framework) for s in left])
         units = [s.unit for s in left]
         schedule.run(
             units,

@@ -39,6 +39,7 @@ _PROJECT = ("cli.py", "grader", "sandbox", "rubrics", "reference", "tests", "exa
 _LAST_WORDS_SECONDS = 5.0
 _START_SECONDS = 120.0
 _RESTART_SECONDS = 15.0
+_MAX_FOLDER = 30
 _MAX_BODY = 1 << 26
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
@@ -54,7 +55,9 @@ class LocalSandbox:
         self._owner = True
         if walled and (missing := wall.missing_layers()):
             raise SandboxUnavailable("; ".join(missing))
-        self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        # The name of a socket has some hundred bytes at most (unix(7)).
+        short = len(tempfile.gettempdir()) <= _MAX_FOLDER
+        self._folder = Path(tempfile.mkdtemp(prefix="grader-", dir=None if short else "/tmp"))
 
     @classmethod
     def join(cls, folder: str) -> LocalSandbox:

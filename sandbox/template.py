@@ -278,7 +278,7 @@ def main(arguments: list[str] | None = None) -> None:
         template.run()
     finally:
         template.close()
-        _leave(options.scratch)
+    _leave(options.scratch)
 
 
 def _rehearse(adapter: Adapter) -> None:

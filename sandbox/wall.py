@@ -144,7 +144,8 @@ def process_status(pid: int) -> dict[str, int]:
     Raises OSError where there is no such process.
     """
     numbers = {}
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    # A process may name itself with bytes that are no text.
+    for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
         key, _, value = line.partition(":")
         first, _, unit = value.strip().partition(" ")
         if first.isdigit():

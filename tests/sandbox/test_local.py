@@ -308,6 +308,11 @@ def test_each_worker_is_as_good_as_new(sandbox):
             worker.close()
 
 
+def test_a_name_that_is_no_text_confuses_nobody(worker):
+    source = "import ctypes\nctypes.CDLL(None).prctl(15, b'\\xff\\xfe', 0, 0, 0)\nimport time; time.sleep(0.1)"
+    assert load(worker, source) == {"value": None}
+
+
 def test_a_template_that_dies_is_our_failure_and_is_started_again():
     with LocalSandbox() as sandbox:
         worker = sandbox.open(NUMPY, LIMITS)
