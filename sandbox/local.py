@@ -205,7 +205,7 @@ class LocalWorker:
             socket.send_fds(connection, [msgpack.packb(asdict(limits))], [theirs.fileno(), printer.fileno()])
         self._wire.setblocking(False)
         self._prints.setblocking(False)
-        self._output = bytearray()
+        self._received, self._output = bytearray(), bytearray()
         self._printed = 0
         self._silent = False  # whether the worker has closed what it prints to
 
@@ -213,11 +213,10 @@ class LocalWorker:
         data = memoryview(wire.pack(message))
         deadline = time.monotonic() + seconds
         while data:
-            self._wait(deadline, writing=True)
             try:
                 data = data[self._wire.send(data) :]
             except BlockingIOError:
-                continue
+                self._wait(deadline, writing=True)
             except OSError:
                 self._ended()
 
@@ -225,19 +224,20 @@ class LocalWorker:
         deadline = time.monotonic() + seconds
 
         def exactly(size: int) -> bytes:
-            data = bytearray()
-            while len(data) < size:
+            while len(self._received) < size:
+                self._wait(deadline)
                 try:
-                    chunk = self._wire.recv(min(size - len(data), 1 << 20))
+                    chunk = self._wire.recv(1 << 18)
                 except BlockingIOError:
-                    self._wait(deadline)
                     continue
                 except OSError:
                     chunk = b""
                 if not chunk:
                     self._ended()
-                data += chunk
-            return bytes(data)
+                self._received += chunk
+            data = bytes(self._received[:size])
+            del self._received[:size]
+            return data
 
         try:
             return wire.read_frame(exactly, max_body=_MAX_BODY)

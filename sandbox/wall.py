@@ -13,6 +13,7 @@ import resource
 import site
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ _ADDRESS_SPACE = 16 << 30
 _CLONE_THREAD = 0x00010000
 _MAP_TYPE, _MAP_PRIVATE, _MAP_ANONYMOUS = 0x0F, 0x02, 0x20
 _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME, _PR_CAPBSET_DROP, _PR_SET_VMA = 4, 15, 16, 24, 0x53564D41
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIONCLEX FIOCLEX
 
@@ -66,10 +68,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Wall:
-    """A prepared wall. `readable` are the folders and files of the interpreter; `filter` is a libseccomp filter."""
+    """A prepared wall. `readable` are the folders and files of the interpreter; `filter` is a seccomp program."""
 
     readable: tuple[str, ...]
-    filter: Any
+    filter: bytes
 
     @classmethod
     def build(cls, hidden: Collection[Path]) -> Wall:
@@ -93,7 +95,7 @@ class Wall:
         try:
             # Landlock with signal and abstract-socket scoping; sets no-new-privileges.
             sandlock.confine(sandlock.Sandbox(fs_readable=[*self.readable, *_SELF], fs_writable=[scratch, "/dev/null"]))
-            self.filter.load()
+            _load_filter(self.filter)
         except (OSError, sandlock.SandlockError) as error:
             raise SandboxUnavailable(f"the wall did not close: {error}") from error
 
@@ -175,10 +177,23 @@ def _without(path: Path, hidden: Collection[Path]) -> Iterable[Path]:
         yield path
 
 
-def _seccomp_filter() -> Any:
+class _Program(ctypes.Structure):
+    """struct sock_fprog (seccomp(2))."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def _load_filter(filter: bytes) -> None:
+    program = _Program(len(filter) // 8, filter)
+    if _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0):
+        raise OSError(ctypes.get_errno(), "the seccomp filter was not loaded")
+
+
+def _seccomp_filter() -> bytes:
     import pyseccomp as seccomp
 
     f = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    f.set_attr(seccomp.Attr.CTL_OPTIMIZE, 2)  # a binary tree
 
     def allow(name: str, *conditions: Any) -> None:
         try:
@@ -205,7 +220,10 @@ def _seccomp_filter() -> Any:
         allow("fcntl", seccomp.Arg(1, seccomp.EQ, command))
     for request in _IOCTLS:
         allow("ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, request))
-    return f
+    with tempfile.TemporaryFile() as program:
+        f.export_bpf(program)
+        program.seek(0)
+        return program.read()
 
 
 def _drop_capabilities() -> None:

@@ -40,6 +40,7 @@ _DTYPES = {
         *("float16", "float32", "float64", "complex64", "complex128"),
     )
 }
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}  # `dtype.name` takes numpy as long as all the rest of `pack`
 
 
 class WireError(Exception):
@@ -115,7 +116,7 @@ def pack(value: Any, max_head: int = MAX_HEAD, max_body: int = MAX_BODY) -> byte
             return {_Tag.REF: [item.kind, item.id, item.type]}
         if isinstance(item, (np.ndarray, np.generic)):
             array = np.asarray(item)
-            name = array.dtype.name
+            name = _NAMES.get(array.dtype) or array.dtype.name
             native = _dtype(name)
             if array.nbytes > max_body:
                 raise WireError(f"an array of {array.nbytes} bytes is larger than {max_body} bytes")

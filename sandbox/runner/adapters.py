@@ -21,9 +21,10 @@ class Adapter(Protocol):
     """One framework. Arrays on the wire are numpy's; `native` arrays are the framework's."""
 
     name: str
-
-    def warm_up(self) -> None:
-        """Run what the framework does lazily at its first use, in the worker, before it has its answer."""
+    rehearsal: bytes
+    """An answer that defines ``rehearse(x)``, for a square float32 matrix `x` (see `serve.rehearse`)."""
+    forks_after_use: bool
+    """Whether a process that has computed with the framework may be forked."""
 
     def seed(self, seed: int) -> None:
         """Seed every generator that an answer may draw from (0 <= seed < 2**32)."""

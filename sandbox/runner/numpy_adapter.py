@@ -12,9 +12,8 @@ from sandbox.runner.adapters import Array, GradientError, seed_standard_generato
 
 class NumpyAdapter:
     name = "numpy"
-
-    def warm_up(self) -> None:
-        np.ones((8, 8)) @ np.ones((8, 8))
+    rehearsal = b"import numpy as np\n\ndef rehearse(x):\n    return np.exp(x @ x)\n"
+    forks_after_use = True
 
     def seed(self, seed: int) -> None:
         seed_standard_generators(seed)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from sandbox import wire
 from sandbox.runner.adapters import Adapter, GradientError, to_numpy
@@ -46,9 +49,38 @@ def serve(channel: socket.socket, adapter: Adapter, scratch: Path) -> None:
         worker.reply(message)
 
 
+def rehearse(adapter: Adapter, scratch: Path, gradients: bool) -> None:
+    """Load and call an answer of ours, and leave nothing of it behind.
+
+    What a framework does lazily is done then; and a forked process has its own copy of the memory that an answer's
+    first call writes to, before it has its answer. Raises RuntimeError where the rehearsal fails.
+    """
+    path, x = list(sys.path), np.eye(4, dtype=np.float32)
+    call = {"name": "rehearse", "args": [x], "kwargs": {}}
+    messages: list[dict[str, Any]] = [
+        {"op": "load", "files": {"answer.py": adapter.rehearsal}, "main": "answer.py", "support": {}, "seed": 0},
+        {"op": "call", **call},
+    ]
+    if gradients and adapter.name != "numpy":
+        messages += [{"op": "gradients", **call, "wrt": [0], "output": None, "cotangent": x}]
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("rb") as replies:
+        worker = _Worker(theirs, adapter, scratch / "rehearsal")
+        for message in messages:
+            ours.sendall(wire.pack(message))
+            worker.reply(worker.receive())
+            reply = wire.read_frame(replies.read)
+            if "error" in reply:
+                raise RuntimeError(f"{adapter.name} does not work: {reply['error']}")
+    del sys.modules["answer"]
+    sys.path[:] = path
+    shutil.rmtree(scratch / "rehearsal")
+
+
 class _Worker:
     def __init__(self, channel: socket.socket, adapter: Adapter, scratch: Path) -> None:
         self._channel, self._adapter = channel, adapter
+        self._reader = channel.makefile("rb")
         self._own, self._support = scratch / "answer", scratch / "support"
         self._answer: ModuleType | None = None
         self._objects: list[Any] = []
@@ -56,13 +88,10 @@ class _Worker:
 
     def receive(self) -> Any:
         def exactly(size: int) -> bytes:
-            data = bytearray()
-            while len(data) < size:
-                chunk = self._channel.recv(size - len(data))
-                if not chunk:
-                    raise EOFError
-                data += chunk
-            return bytes(data)
+            data = self._reader.read(size)
+            if len(data) < size:
+                raise EOFError
+            return data
 
         return wire.read_frame(exactly)
 
@@ -101,8 +130,7 @@ class _Worker:
     def _op_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool = False) -> Any:
         function = self._entry_point(name)
         args, kwargs = self._incoming(args), self._incoming(kwargs)
-        _bind(function, name, args, kwargs)
-        result = self._outgoing(function(*args, **kwargs))
+        result = self._outgoing(_call(function, name, args, kwargs))
         return [result, self._outgoing(args)] if echo else result
 
     def _op_invoke(self, handle: int, method: str | None, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -149,7 +177,6 @@ class _Worker:
             for where, key in places
         ]
         args, kwargs = self._incoming(args), self._incoming(kwargs)
-        _bind(function, name, args, kwargs)
 
         def compute(tensors: list[Any]) -> Any:
             for (where, key), tensor in zip(places, tensors, strict=True):
@@ -159,7 +186,7 @@ class _Worker:
                     args[where] = tensor
                 else:
                     kwargs[where] = tensor
-            result = function(*args, **kwargs)
+            result = _call(function, name, args, kwargs)
             if output is None:
                 return result
             if not isinstance(result, list | tuple) or len(result) <= output:
@@ -237,6 +264,14 @@ class _Worker:
 
 def _argument(args: list[Any], kwargs: Mapping[str, Any], where: Any) -> Any:
     return args[where] if isinstance(where, int) else kwargs[where]
+
+
+def _call(function: Callable[..., Any], name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    try:
+        return function(*args, **kwargs)
+    except TypeError:
+        _bind(function, name, args, kwargs)
+        raise
 
 
 def _bind(function: Callable[..., Any], name: str, args: list[Any], kwargs: dict[str, Any]) -> None:

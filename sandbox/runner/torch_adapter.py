@@ -16,14 +16,14 @@ torch.set_num_interop_threads(1)
 
 class TorchAdapter:
     name = "torch"
-
-    def warm_up(self) -> None:
-        x = torch.ones(4, 4, requires_grad=True)
-        torch.softmax(x @ x, -1).sum().backward()
+    rehearsal = b"import torch\n\ndef rehearse(x):\n    return torch.softmax(x @ x, -1)\n"
+    forks_after_use = True
 
     def seed(self, seed: int) -> None:
         seed_standard_generators(seed)
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed takes a millisecond to look for devices
+        if torch.backends.cuda.is_built():
+            torch.cuda.manual_seed_all(seed)
 
     def native(self, array: Array) -> Any:
         if array.dtype.name == "bfloat16":
