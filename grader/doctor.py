@@ -10,7 +10,7 @@ from importlib import metadata
 from sandbox.base import Runtime, Sandbox, SandboxError, WorkerEnded
 from sandbox.limits import Limits
 from sandbox.local import LocalSandbox
-from sandbox.wall import missing_layers
+from sandbox.wall import LAYERS, missing_layers
 
 _ATTACKS = {
     "read a file of the user's": "open('/etc/passwd').read()",
@@ -38,7 +38,7 @@ def examine() -> Iterator[Finding]:
     """One finding after another: the machine, the layers of the wall, the runtimes, and each attack."""
     yield Finding("python", True, f"{platform.python_version()} on {platform.platform()}")
     missing = missing_layers()
-    yield Finding("local sandbox", not missing, "; ".join(missing) or ", ".join(LocalSandbox.layers_here()))
+    yield Finding("local sandbox", not missing, "; ".join(missing.values()) or ", ".join(LAYERS))
     if missing:
         return
     with LocalSandbox() as sandbox:

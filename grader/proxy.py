@@ -19,7 +19,7 @@ from grader import words
 from grader.bank import EntryPoint, Question
 from grader.verdicts import Verdict
 from sandbox import wire
-from sandbox.base import MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
+from sandbox.base import Cell, MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
 from sandbox.wire import Ref, WireError
 
 
@@ -74,6 +74,7 @@ class Session:
         self, sandbox: Sandbox, question: Question, source: Source, refused: AnswerFailure | None = None
     ) -> None:
         self._sandbox, self.question, self.source = sandbox, question, source
+        self._cell: Cell | None = None
         self._worker: Worker | None = None
         self._seed = 0
         self._load_failure = refused
@@ -82,13 +83,20 @@ class Session:
 
     def renew(self, seed: int) -> None:
         """Let the next call find a worker as good as new, its generators seeded with `seed`."""
-        self.close()
+        self._end_worker()
         self._seed = seed
 
     def start_case(self) -> None:
         self.usage = Usage()
 
     def close(self) -> None:
+        """End the answer's worker, and remove all that it left. A later call starts anew."""
+        self._end_worker()
+        if self._cell:
+            self._cell.close()
+            self._cell = None
+
+    def _end_worker(self) -> None:
         if self._worker:
             self._worker.close()
             self._worker = None
@@ -116,9 +124,10 @@ class Session:
             raise self._load_failure.with_traceback(None)  # else it would grow with every case
         if self._worker:
             return
-        self._worker = self._sandbox.open(
-            self.question.runtime_of(self.source.framework), self.question.resource_limits
-        )
+        if not self._cell:
+            runtime = self.question.runtime_of(self.source.framework)
+            self._cell = self._sandbox.cell(runtime, self.question.resource_limits)
+        self._worker = self._cell.open()
         message = {
             "op": "load",
             "files": dict(self.source.files),
@@ -174,7 +183,7 @@ class Session:
     def _fail(self, verdict: Verdict, message: str) -> NoReturn:
         with contextlib.suppress(WorkerEnded):
             self._keep_output()
-        self.close()
+        self._end_worker()
         raise AnswerFailure(verdict, message)
 
     def _keep_output(self) -> None:

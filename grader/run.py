@@ -32,7 +32,6 @@ from grader.store import Store, engine_digest, result_key
 from grader.submission import Answer, Submission
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
-from sandbox.local import LocalSandbox
 
 _PACKAGES = {
     "numpy": "numpy",
@@ -73,7 +72,7 @@ class _Screened:
 def grade_submissions(
     submissions: Sequence[Submission],
     bank: Mapping[str, Question],
-    sandbox: LocalSandbox,
+    sandbox: Sandbox,
     store: Store,
     settings: Settings,
     graded: Callable[[Answer, Graded], None],

@@ -29,8 +29,7 @@ from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.scoring import Graded
 from grader.store import Store
-from sandbox.base import SandboxError
-from sandbox.local import LocalSandbox
+from sandbox.base import Sandbox, SandboxError
 
 _MAX_CHUNK = 16
 _POLL_SECONDS = 0.2
@@ -61,7 +60,7 @@ class Chunk:
 
 def run(
     units: Sequence[Unit],
-    sandbox: LocalSandbox,
+    sandbox: Sandbox,
     store_path: Path,
     seed: int,
     jobs: int,
@@ -101,7 +100,7 @@ def _chunks(units: Sequence[Unit], places: Iterable[int], jobs: int, most: int) 
 
 def _run_pool(
     chunks: Sequence[Chunk],
-    sandbox: LocalSandbox,
+    sandbox: Sandbox,
     store_path: Path,
     seed: int,
     jobs: int,
@@ -112,14 +111,14 @@ def _run_pool(
     results: Any = context.Queue()
     lifeline, ours = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(
-        min(jobs, len(chunks)), context, _start_process, (results, lifeline, sandbox.folder, store_path, seed)
+        min(jobs, len(chunks)), context, _start_process, (results, lifeline, sandbox.shared(), store_path, seed)
     )
     try:
         waiting: set[Future[None]] = {pool.submit(_grade_chunk, chunk) for chunk in chunks}
         while waiting:
             for place, graded in _drain(results, _POLL_SECONDS):
                 note(place, graded)
-            sandbox.restart_dead()
+            sandbox.mend()
             finished = {future for future in waiting if future.done()}
             waiting -= finished
             for future in finished:
@@ -147,7 +146,7 @@ def _drain(results: Any, seconds: float) -> Iterator[tuple[int, Graded]]:
 @dataclass(frozen=True)
 class _Here:
     results: Any
-    sandbox: LocalSandbox
+    sandbox: Sandbox
     store: Store
     seed: int
 
@@ -155,11 +154,13 @@ class _Here:
 _here: _Here
 
 
-def _start_process(results: Any, lifeline: Connection, folder: str, store_path: Path, seed: int) -> None:
+def _start_process(
+    results: Any, lifeline: Connection, join: Callable[[], Sandbox], store_path: Path, seed: int
+) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    _here = _Here(results, LocalSandbox.join(folder), Store(store_path), seed)
+    _here = _Here(results, join(), Store(store_path), seed)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -10,12 +10,12 @@ backend promises, and the conformance suite in `tests/sandbox/` holds it to it:
 * Time, output, memory, scratch space, threads and descriptors are limited, and each breach raises its own error here.
 * When the worker is closed, or the process that opened it ends in any way, the worker is killed and its scratch
   folder is gone.
-* Where a layer of the wall is missing, `open` raises `SandboxUnavailable` and says which; it is never silently weaker.
+* Where a layer of the wall is missing, `SandboxUnavailable` says which; it is never silently weaker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -75,6 +75,16 @@ class Worker(Protocol):
         """Kill the worker and remove everything that it left. Never raises."""
 
 
+class Cell(Protocol):
+    """Where one answer is served: its workers are opened here, one after another."""
+
+    def open(self) -> Worker:
+        """A worker as good as new. Raises SandboxError."""
+
+    def close(self) -> None:
+        """Remove everything that belongs to the answer. Never raises."""
+
+
 class Sandbox(Protocol):
     """A backend. Use as a context manager; leaving it ends everything that it started."""
 
@@ -84,8 +94,20 @@ class Sandbox(Protocol):
     def layers(self) -> Sequence[str]:
         """The layers of the wall that are in force, for the report."""
 
+    def start(self, runtimes: Sequence[Runtime]) -> None:
+        """Make `runtimes` ready, all at once. Raises SandboxError."""
+
+    def cell(self, runtime: Runtime, limits: Limits) -> Cell:
+        """A cell for one answer. Raises SandboxError."""
+
     def open(self, runtime: Runtime, limits: Limits) -> Worker:
-        """A worker as good as new. Raises SandboxError."""
+        """A worker in a cell of its own, which closes with it. Raises SandboxError."""
+
+    def shared(self) -> Callable[[], Sandbox]:
+        """What another process of this run calls, once it has been sent there, to join this sandbox."""
+
+    def mend(self) -> None:
+        """Start anew what has ended of that which all processes share. Raises SandboxError."""
 
     def __enter__(self) -> Sandbox: ...
 

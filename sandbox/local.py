@@ -6,7 +6,6 @@ The process that makes a `LocalSandbox` owns its templates; other processes of t
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import shutil
@@ -15,24 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
-from sandbox import wall, wire
-from sandbox.base import (
-    MemoryExceeded,
-    OutputExceeded,
-    Runtime,
-    SandboxError,
-    SandboxUnavailable,
-    TimeExceeded,
-    WorkerEnded,
-)
+from sandbox import wall
+from sandbox.base import Runtime, SandboxError, SandboxUnavailable
 from sandbox.limits import Limits
+from sandbox.worker import FramedWorker
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("cli.py", "grader", "sandbox", "rubrics", "reference", "tests", "examples", "docs", "benchmarks")
@@ -40,21 +33,27 @@ _LAST_WORDS_SECONDS = 5.0
 _START_SECONDS = 120.0
 _RESTART_SECONDS = 15.0
 _MAX_FOLDER = 30
-_MAX_BODY = 1 << 26
+_CHUNK = 1 << 18
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 class LocalSandbox:
-    """See `sandbox.base.Sandbox`. `spares` workers are kept ready for each runtime."""
+    """See `sandbox.base.Sandbox`. `spares` workers are kept ready for each runtime.
+
+    `without` names the layers of the wall whose absence on this machine the user accepts; a layer that is there is used
+    all the same.
+    """
 
     name = "local"
 
-    def __init__(self, spares: int = 1, walled: bool = True) -> None:
+    def __init__(self, spares: int = 1, walled: bool = True, without: Collection[str] = ()) -> None:
         self._spares, self._walled = spares, walled
         self._templates: dict[Runtime, subprocess.Popen[bytes]] = {}
         self._owner = True
-        if walled and (missing := wall.missing_layers()):
-            raise SandboxUnavailable("; ".join(missing))
+        missing = wall.missing_layers() if walled else {}
+        if refused := [sentence for layer, sentence in missing.items() if layer not in without]:
+            raise SandboxUnavailable("; ".join(refused))
+        self._without = tuple(missing)
         # The name of a socket has some hundred bytes at most (unix(7)).
         short = len(tempfile.gettempdir()) <= _MAX_FOLDER
         self._folder = Path(tempfile.mkdtemp(prefix="grader-", dir=None if short else "/tmp"))
@@ -67,21 +66,18 @@ class LocalSandbox:
         joined._walled = True
         return joined
 
+    def shared(self) -> Callable[[], LocalSandbox]:
+        return partial(LocalSandbox.join, self.folder)
+
     @property
     def folder(self) -> str:
         return str(self._folder)
 
     @property
     def layers(self) -> Sequence[str]:
-        return wall.LAYERS if self._walled else ()
-
-    @staticmethod
-    def layers_here() -> Sequence[str]:
-        """The layers that a walled sandbox has on this machine."""
-        return wall.LAYERS
+        return [layer for layer in wall.LAYERS if layer not in self._without] if self._walled else ()
 
     def start(self, runtimes: Sequence[Runtime]) -> None:
-        """Start the templates of `runtimes` at once and wait until all are warm. Raises SandboxError."""
         started = [
             (runtime, self._start(runtime)) for runtime in dict.fromkeys(runtimes) if runtime not in self._templates
         ]
@@ -89,24 +85,30 @@ class LocalSandbox:
             self._await(runtime, process)
             self._templates[runtime] = process
 
-    def open(self, runtime: Runtime, limits: Limits) -> LocalWorker:
+    def open(self, runtime: Runtime, limits: Limits) -> FramedWorker:
+        return FramedWorker(self.channel(runtime, limits), limits)
+
+    def cell(self, runtime: Runtime, limits: Limits) -> LocalCell:
+        return LocalCell(self, runtime, limits)
+
+    def channel(self, runtime: Runtime, limits: Limits) -> LocalChannel:
+        """The bytes of a new worker. Raises SandboxError."""
         if self._owner:
-            self.restart_dead()
+            self.mend()
             self.start([runtime])
         deadline = time.monotonic() + _RESTART_SECONDS
         while True:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             try:
                 connection.connect(str(self._socket(runtime)))
-                return LocalWorker(connection, limits)
+                return LocalChannel(connection, limits)
             except OSError as error:
                 connection.close()
                 if self._owner or time.monotonic() > deadline:
                     raise SandboxError(f"the {runtime.framework} template does not answer: {error}") from error
                 time.sleep(0.1)  # its owner starts a new one
 
-    def restart_dead(self) -> None:
-        """Start anew every template that has ended. Raises SandboxError."""
+    def mend(self) -> None:
         dead = [runtime for runtime, process in self._templates.items() if process.poll() is not None]
         for runtime in dead:
             self._templates.pop(runtime)
@@ -145,6 +147,7 @@ class LocalSandbox:
             options += ["--spares", self._spares, *(x for m in runtime.modules for x in ("--module", m))]
             options += [x for name in _PROJECT for x in ("--hide", _ROOT / name)]
             options += [] if self._walled else ["--no-wall"]
+            options += [x for layer in self._without for x in ("--without", layer)]
             # The project's root serves to import the template, and is off the path again before any worker is forked.
             boot = (
                 f"import sys; root = {str(_ROOT)!r}; sys.path.insert(0, root); from sandbox import template; "
@@ -192,131 +195,96 @@ def _environment(scratch: Path) -> dict[str, str]:
     }
 
 
-class LocalWorker:
-    """See `sandbox.base.Worker`. Its wire and what it prints are two sockets; its life hangs on the connection to the
-    template.
+@dataclass(frozen=True)
+class LocalCell:
+    """See `sandbox.base.Cell`."""
+
+    sandbox: LocalSandbox
+    runtime: Runtime
+    limits: Limits
+
+    def open(self) -> FramedWorker:
+        return self.sandbox.open(self.runtime, self.limits)
+
+    def close(self) -> None:
+        pass
+
+
+class LocalChannel:
+    """See `sandbox.worker.Channel`. A worker's wire and what it prints are two sockets; its life hangs on the
+    connection to the template.
     """
 
+    printed: Callable[[bytes], None]
+
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
-        self._connection, self._limits = connection, limits
-        self._wire, theirs = socket.socketpair()
-        self._prints, printer = socket.socketpair()
+        self._connection = connection
+        self.wire, theirs = socket.socketpair()
+        self.prints, printer = socket.socketpair()
         with theirs, printer:
             socket.send_fds(connection, [msgpack.packb(asdict(limits))], [theirs.fileno(), printer.fileno()])
-        self._wire.setblocking(False)
-        self._prints.setblocking(False)
-        self._received, self._output = bytearray(), bytearray()
-        self._printed = 0
+        self.wire.setblocking(False)
+        self.prints.setblocking(False)
         self._silent = False  # whether the worker has closed what it prints to
 
-    def send(self, message: Any, seconds: float) -> None:
-        data = memoryview(wire.pack(message))
-        deadline = time.monotonic() + seconds
-        while data:
+    def write(self, data: memoryview, deadline: float) -> int:
+        while True:
             try:
-                data = data[self._wire.send(data) :]
+                return self.wire.send(data)
             except BlockingIOError:
                 self._wait(deadline, writing=True)
             except OSError:
-                self._ended()
+                raise EOFError from None
 
-    def receive(self, seconds: float) -> Any:
-        deadline = time.monotonic() + seconds
-
-        def exactly(size: int) -> bytes:
-            while len(self._received) < size:
-                self._wait(deadline)
-                try:
-                    chunk = self._wire.recv(1 << 18)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    chunk = b""
-                if not chunk:
-                    self._ended()
-                self._received += chunk
-            data = bytes(self._received[:size])
-            del self._received[:size]
-            return data
-
-        try:
-            return wire.read_frame(exactly, max_body=_MAX_BODY)
-        except wire.FrameTooLarge as error:
-            self.close()
-            raise OutputExceeded(f"it returned too much: {error}") from None
-        except wire.WireError as error:
-            self.close()
-            raise WorkerEnded(f"it wrote to the wire: {error}") from None
-
-    def take_output(self) -> str:
-        self._read_output()
-        text = self._output.decode(errors="replace")
-        self._output.clear()
-        return text
-
-    def close(self) -> None:
-        for sock in (self._connection, self._wire, self._prints):
-            sock.close()
-
-    def _wait(self, deadline: float, writing: bool = False) -> None:
-        """Wait until the wire is ready, reading what the worker prints meanwhile."""
+    def read(self, deadline: float) -> bytes:
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                self._read_output()
-                self.close()
-                raise TimeExceeded
-            reading = ([] if writing else [self._wire]) + ([] if self._silent else [self._prints])
-            readable, writable, _ = select.select(reading, [self._wire] if writing else [], [], left)
-            if self._prints in readable:
-                self._read_output()
-            if writable or self._wire in readable:
-                return
+            self._wait(deadline)
+            try:
+                chunk = self.wire.recv(_CHUNK)
+            except BlockingIOError:
+                continue
+            except OSError:
+                chunk = b""
+            if not chunk:
+                raise EOFError
+            return chunk
 
-    def _read_output(self) -> None:
+    def drain(self) -> None:
         while True:
             try:
-                chunk = self._prints.recv(1 << 16)
+                chunk = self.prints.recv(1 << 16)
             except OSError:  # nothing more for now, or closed here
                 return
             if not chunk:
                 self._silent = True
                 return
-            room = (self._limits.output_kb << 10) - self._printed
-            self._output += chunk[: max(room, 0)]
-            self._printed += len(chunk)
-            if len(chunk) > room:
-                self.close()
-                raise OutputExceeded(f"it printed more than {self._limits.output_kb} KiB")
+            self.printed(chunk)
 
-    def _ended(self) -> None:
-        """The wire is closed: ask the template why, and raise."""
-        with contextlib.suppress(OutputExceeded):
-            self._read_output()
+    def end(self) -> Mapping[str, Any]:
         self._connection.settimeout(_LAST_WORDS_SECONDS)
         try:
             data = self._connection.recv(1024)
         except TimeoutError:
-            raise WorkerEnded("it closed the wire") from None
+            raise
         except OSError:
             data = b""
-        finally:
-            self.close()
         if not data:
             raise SandboxError("the template ended while it served an answer")
-        end = msgpack.unpackb(data)
-        match end["breach"]:
-            case "memory":
-                raise MemoryExceeded(f"it used more than {self._limits.memory_mb} MiB")
-            case "threads":
-                raise MemoryExceeded(f"it started more than {self._limits.threads} threads")
-            case "scratch":
-                raise OutputExceeded(
-                    f"it wrote more than {self._limits.scratch_mb} MiB or {self._limits.scratch_files} files"
-                )
-            case str(reason):
-                raise SandboxError(reason)
-        status = end["status"]
-        raise WorkerEnded(
-            f"its process was ended by signal {-status}" if status < 0 else f"its process exited with status {status}"
-        )
+        return msgpack.unpackb(data)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        for sock in (self._connection, self.wire, self.prints):
+            sock.close()
+
+    def _wait(self, deadline: float, writing: bool = False) -> None:
+        """Wait until the wire is ready, reading what the worker prints meanwhile. Raises TimeoutError."""
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            reading = ([] if writing else [self.wire]) + ([] if self._silent else [self.prints])
+            readable, writable, _ = select.select(reading, [self.wire] if writing else [], [], left)
+            if self.prints in readable:
+                self.drain()
+            if writable or self.wire in readable:
+                return

@@ -276,10 +276,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--hide", type=Path, action="append", default=[], help="a path that no worker may read")
     parser.add_argument("--spares", type=int, default=1, help="workers to keep ready")
     parser.add_argument("--no-wall", action="store_true", help="for debugging one's own code")
+    parser.add_argument("--without", action="append", default=[], help="a layer of the wall that may be missing")
     options = parser.parse_args(arguments)
 
     adapter = load_adapter(options.framework, options.module)
-    wall = None if options.no_wall else Wall.build(options.hide)
+    wall = None if options.no_wall else Wall.build(options.hide, options.without)
     if adapter.forks_after_use:
         rehearse(adapter, options.scratch, gradients=True)
     else:

@@ -30,7 +30,7 @@ _ADDRESS_SPACE = 16 << 30
 _CLONE_THREAD = 0x00010000
 _MAP_TYPE, _MAP_PRIVATE, _MAP_ANONYMOUS = 0x0F, 0x02, 0x20
 _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME, _PR_CAPBSET_DROP, _PR_SET_VMA = 4, 15, 16, 24, 0x53564D41
-_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, _PR_SET_NO_NEW_PRIVS = 22, 2, 38
 _FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIONCLEX FIOCLEX
 
@@ -68,21 +68,25 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Wall:
-    """A prepared wall. `readable` are the folders and files of the interpreter; `filter` is a seccomp program."""
+    """A prepared wall. `readable` are the folders and files of the interpreter, None without Landlock; `filter` is a
+    seccomp program, None without seccomp.
+    """
 
-    readable: tuple[str, ...]
-    filter: bytes
+    readable: tuple[str, ...] | None
+    filter: bytes | None
 
     @classmethod
-    def build(cls, hidden: Collection[Path]) -> Wall:
-        """A wall around this interpreter that leaves nothing below `hidden` readable.
+    def build(cls, hidden: Collection[Path], without: Collection[str] = ()) -> Wall:
+        """A wall around this interpreter that leaves nothing below `hidden` readable, `without` some layers.
 
-        Raises SandboxUnavailable where the kernel or a library lacks a layer.
+        Raises SandboxUnavailable where the kernel or a library lacks another.
         """
-        missing = missing_layers()
-        if missing:
+        if missing := [sentence for layer, sentence in missing_layers().items() if layer not in without]:
             raise SandboxUnavailable("; ".join(missing))
-        return cls(tuple(map(str, _readable(hidden))), _seccomp_filter())
+        return cls(
+            None if "landlock" in without else tuple(map(str, _readable(hidden))),
+            None if "seccomp" in without else _seccomp_filter(),
+        )
 
     def shut_in(self, scratch: str) -> None:
         """Shut the calling, single-threaded process in, with `scratch` as the one folder that it may write to.
@@ -93,32 +97,37 @@ class Wall:
 
         _drop_capabilities()
         try:
-            # Landlock with signal and abstract-socket scoping; sets no-new-privileges.
-            sandlock.confine(sandlock.Sandbox(fs_readable=[*self.readable, *_SELF], fs_writable=[scratch, "/dev/null"]))
-            _load_filter(self.filter)
+            _forbid_privileges()
+            if self.readable is not None:  # Landlock, with signal and abstract-socket scoping
+                readable = [*self.readable, *_SELF]
+                sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=[scratch, "/dev/null"]))
+            if self.filter is not None:
+                _load_filter(self.filter)
         except (OSError, sandlock.SandlockError) as error:
             raise SandboxUnavailable(f"the wall did not close: {error}") from error
 
 
-def missing_layers() -> list[str]:
-    """One sentence for each layer that this machine cannot give, with the remedy. Empty where the wall holds."""
-    missing = []
+def missing_layers() -> dict[str, str]:
+    """Each layer that this machine cannot give, with a sentence that says why and the remedy. Empty where the wall
+    holds.
+    """
     if not sys.platform.startswith("linux"):
-        return [f"the local sandbox needs Linux, and this is {sys.platform}; use --sandbox docker"]
+        return dict.fromkeys(LAYERS, f"the local sandbox needs Linux, and this is {sys.platform}; use --sandbox docker")
+    missing = {}
     try:
         import sandlock
 
         abi, least = sandlock.landlock_abi_version(), sandlock.min_landlock_abi()
         if abi < least:
-            missing.append(f"Landlock ABI {abi} is older than {least}: use Linux 6.12 or newer, or --sandbox docker")
+            missing["landlock"] = f"Landlock ABI {abi} is older than {least}: use Linux 6.12 or newer"
     except (ImportError, OSError) as error:
-        missing.append(f"Landlock cannot be used ({error}): install the sandlock package")
+        missing["landlock"] = f"Landlock cannot be used ({error}): install the sandlock package"
     try:
         import pyseccomp
 
         pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     except (ImportError, OSError, RuntimeError) as error:
-        missing.append(f"seccomp cannot be used ({error}): install libseccomp2 and the pyseccomp package")
+        missing["seccomp"] = f"seccomp cannot be used ({error}): install libseccomp2 and the pyseccomp package"
     return missing
 
 
@@ -175,6 +184,11 @@ def _without(path: Path, hidden: Collection[Path]) -> Iterable[Path]:
                 yield from _without(child, hidden)
     else:
         yield path
+
+
+def _forbid_privileges() -> None:
+    if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "no-new-privileges was not set")
 
 
 class _Program(ctypes.Structure):

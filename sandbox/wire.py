@@ -187,7 +187,8 @@ def _check(item: Any, depth: int) -> None:
         for x in item:
             _check(x, depth - 1)
     elif type(item) is dict:
-        for x in item.values():
+        for key, x in item.items():
+            _check(key, depth - 1)
             _check(x, depth - 1)
     elif type(item) not in _PLAIN:
         raise WireError(f"a value of type {type(item).__name__} is not plain data")
