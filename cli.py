@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from grader import __version__, doctor, run
+from grader import __version__, doctor, run, runtime
 from grader.authoring.check import check_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
 from grader.report import FORMATS, TERMINAL, SubmissionResult, compile_report, print_cohort, print_submission
+from grader.sandboxes import ACCEPTABLE, BACKENDS, DEFAULT, open_sandbox
 from grader.scoring import Graded
 from grader.store import Store, default_path
 from grader.submission import Answer, read_paths
@@ -70,10 +71,23 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.option(
     "--sandbox",
     "backend",
-    type=click.Choice(["local", "docker", "none"]),
-    default="local",
+    type=click.Choice(BACKENDS),
+    default=DEFAULT,
     show_default=True,
-    help="The wall. 'none' runs answers unprotected: only for your own code.",
+    help="The wall. 'docker' puts a container around each answer as well; 'none' runs answers unprotected: only for "
+    "your own code.",
+)
+@click.option(
+    "--oci-runtime",
+    metavar="NAME",
+    default="",
+    help="With --sandbox docker: an OCI runtime that the engine has, such as runsc.  [default: the engine's]",
+)
+@click.option(
+    "--without",
+    type=click.Choice(ACCEPTABLE),
+    multiple=True,
+    help="Grade even where this machine lacks this layer of the wall (repeatable). Reports name the layers in force.",
 )
 @click.option(
     "--engine",
@@ -124,6 +138,8 @@ def grade(
     directory: Path | None,
     names: tuple[str, ...],
     backend: str,
+    oci_runtime: str,
+    without: tuple[str, ...],
     engine: str,
     jobs: int,
     device: str,
@@ -149,9 +165,7 @@ def grade(
     if engine != "local":
         raise UsageError(f"--engine {engine}: this version schedules locally only; leave the option out")
     if device != "cpu":
-        raise UsageError("--device cuda: the local sandbox of this version reaches no GPU; leave the option out")
-    if backend == "docker":
-        raise UsageError("--sandbox docker: this version has the local sandbox only; leave the option out")
+        raise UsageError("--device cuda: this version computes on the CPU only; leave the option out")
     bank = load_bank()
     asked = tuple(find_question(bank, name).id for name in names)
     submissions = read_paths(paths, list(bank.values()), asked or None)
@@ -166,7 +180,7 @@ def grade(
             compile_report(result, formats, view, run.write_folder(directory, result.candidate, cohort))  # type: ignore[arg-type]
 
     total = sum(len(s.answers) for s in submissions)
-    with LocalSandbox(spares=jobs, walled=backend != "none") as sandbox, _progress() as progress:
+    with open_sandbox(backend, jobs, without, oci_runtime) as sandbox, _progress() as progress:
         task = progress.add_task("grading", total=total)
 
         def graded(answer: Answer, _: Graded) -> None:
@@ -232,6 +246,39 @@ def check(names: tuple[str, ...], seed: int) -> None:
                 for fault in finding.faults:
                     console.print(f"    {fault}", markup=False)
     sys.exit(1 if short else 0)
+
+
+@main.group(name="runtime")
+def runtimes() -> None:
+    """What answers run with: the interpreter here, and the images of the docker sandbox."""
+
+
+@runtimes.command(name="list")
+def list_runtimes() -> None:
+    """List the local runtimes and the docker images."""
+    console = Console(highlight=False, soft_wrap=True)
+    for line in runtime.listed():
+        console.print(line, markup=False)
+
+
+@runtimes.command(name="build")
+@click.option(
+    "--base",
+    metavar="IMAGE",
+    default=runtime.DEFAULT_BASE,
+    show_default=True,
+    help="The base image: Debian, or a like it, with Python 3.11 to 3.13 and venv.",
+)
+@click.option(
+    "--torch-index",
+    metavar="URL",
+    envvar="TORCH_INDEX",
+    default="",
+    help="Where torch's build is taken from.  [env: TORCH_INDEX]",
+)
+def build_runtime(base: str, torch_index: str) -> None:
+    """Build the image of the docker sandbox. What is there already is not built again."""
+    click.echo(f"{runtime.build(base, torch_index, click.echo)} is ready")
 
 
 @main.command(name="doctor")

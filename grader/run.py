@@ -7,7 +7,6 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
 from grader import __version__, schedule
@@ -26,20 +25,13 @@ from grader.report.model import (
     SubmissionResult,
     summarize,
 )
+from grader.runtime import versions
 from grader.schedule import Unit
 from grader.scoring import Graded
 from grader.store import Store, engine_digest, result_key
 from grader.submission import Answer, Submission
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
-
-_PACKAGES = {
-    "numpy": "numpy",
-    "torch": "torch",
-    "tensorflow": "tensorflow-cpu",
-    "keras": "keras",
-    "transformers": "transformers",
-}
 
 
 @dataclass(frozen=True)
@@ -154,7 +146,7 @@ def _screen(answer: Answer, bank: Mapping[str, Question], sandbox: Sandbox, sett
     refused = f"{blocking[0].file}:{blocking[0].line}: {blocking[0].message}" if blocking else ""
     unit = Unit(question, Source(dict(answer.files), answer.main, answer.framework), refused)
     parts = (question.rubric_digest, question.reference_digest(answer.framework), settings.seed, settings.policy)
-    key = result_key(answer.digest, *parts, sandbox.name, *sandbox.layers, *_versions().items())
+    key = result_key(answer.digest, *parts, sandbox.name, *sandbox.layers, *versions().items())
     return _Screened(answer, findings, unit, key)
 
 
@@ -235,7 +227,7 @@ def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Setti
     return Provenance(
         engine=__version__,
         python=platform.python_version(),
-        frameworks=_versions(),
+        frameworks=versions(),
         seed=settings.seed,
         sandbox=sandbox.name,
         layers=tuple(sandbox.layers),
@@ -253,18 +245,6 @@ def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Setti
         finished=datetime.now(UTC),
         **{"engine_digest": engine_digest(), "policy": settings.policy},
     )
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name, package in _PACKAGES.items():
-        for candidate in (package, package.removesuffix("-cpu")):
-            try:
-                found[name] = metadata.version(candidate)
-                break
-            except metadata.PackageNotFoundError:
-                continue
-    return found
 
 
 def write_folder(directory: Path, candidate: str, is_cohort: bool) -> Path:

@@ -44,9 +44,8 @@ class LocalSandbox:
     all the same.
     """
 
-    name = "local"
-
     def __init__(self, spares: int = 1, walled: bool = True, without: Collection[str] = ()) -> None:
+        self.name = "local" if walled else "none"
         self._spares, self._walled = spares, walled
         self._templates: dict[Runtime, subprocess.Popen[bytes]] = {}
         self._owner = True
@@ -63,7 +62,6 @@ class LocalSandbox:
         """The sandbox of another process of this run, whose templates are started already (`start`)."""
         joined = cls.__new__(cls)
         joined._folder, joined._owner, joined._templates = Path(folder), False, {}
-        joined._walled = True
         return joined
 
     def shared(self) -> Callable[[], LocalSandbox]:
@@ -218,7 +216,7 @@ class LocalChannel:
     printed: Callable[[bytes], None]
 
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
-        self._connection = connection
+        self.connection = connection
         self.wire, theirs = socket.socketpair()
         self.prints, printer = socket.socketpair()
         with theirs, printer:
@@ -261,9 +259,9 @@ class LocalChannel:
             self.printed(chunk)
 
     def end(self) -> Mapping[str, Any]:
-        self._connection.settimeout(_LAST_WORDS_SECONDS)
+        self.connection.settimeout(_LAST_WORDS_SECONDS)
         try:
-            data = self._connection.recv(1024)
+            data = self.connection.recv(1024)
         except TimeoutError:
             raise
         except OSError:
@@ -273,7 +271,7 @@ class LocalChannel:
         return msgpack.unpackb(data)  # type: ignore[no-any-return]
 
     def close(self) -> None:
-        for sock in (self._connection, self.wire, self.prints):
+        for sock in (self.connection, self.wire, self.prints):
             sock.close()
 
     def _wait(self, deadline: float, writing: bool = False) -> None:

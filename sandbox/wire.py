@@ -139,11 +139,15 @@ def unpack(head: bytes | memoryview, body: bytes | memoryview) -> Any:
     Raises WireError on anything that `pack` would not have made.
     """
     body = memoryview(body)
+    used = 0
 
     def piece(offset: Any, length: Any) -> memoryview:
-        if type(offset) is not int or type(length) is not int or not 0 <= offset <= offset + length <= len(body):
-            raise WireError("a part lies outside the frame")
-        return body[offset : offset + length]
+        nonlocal used
+        # Each part follows the one before it: were one named again and again, a small frame would fill the memory.
+        if type(offset) is not int or type(length) is not int or offset != used or not 0 <= length <= len(body) - used:
+            raise WireError("a part does not lie where the one before it ends, or is larger than the frame")
+        used += length
+        return body[offset:used]
 
     def untag(mapping: dict[Any, Any]) -> Any:
         tags = [key for key in mapping if type(key) is not str]
@@ -174,6 +178,8 @@ def unpack(head: bytes | memoryview, body: bytes | memoryview) -> Any:
     # msgpack's errors are ValueErrors; an unhashable key of a dict is a TypeError
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise WireError(f"not a frame: {type(error).__name__} {str(error)[:100]}") from None
+    if used != len(body):
+        raise WireError(f"{len(body) - used} bytes of the frame belong to nothing")
     return value
 
 

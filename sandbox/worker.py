@@ -11,6 +11,7 @@ from sandbox import wire
 from sandbox.base import MemoryExceeded, OutputExceeded, SandboxError, TimeExceeded, WorkerEnded
 from sandbox.limits import Limits
 
+BREACHES = ("memory", "threads", "scratch")
 _MAX_BODY = 1 << 26
 
 
@@ -42,10 +43,11 @@ class Channel(Protocol):
 
 
 class FramedWorker:
-    """See `sandbox.base.Worker`."""
+    """See `sandbox.base.Worker`. `closing` is called when it has been closed."""
 
     def __init__(self, channel: Channel, limits: Limits) -> None:
         self._channel, self._limits = channel, limits
+        self.closing: Callable[[], None] = lambda: None
         self._received, self._output = bytearray(), bytearray()
         self._printed = 0
         channel.printed = self._keep_print
@@ -93,6 +95,7 @@ class FramedWorker:
 
     def close(self) -> None:
         self._channel.close()
+        self.closing()
 
     def _keep_print(self, chunk: bytes) -> None:
         room = (self._limits.output_kb << 10) - self._printed

@@ -1,0 +1,155 @@
+"""The images of the docker sandbox: built here, named by what they are made of, so that a stale one is never run."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import docker.errors
+
+from sandbox.base import SandboxError, SandboxUnavailable
+from sandbox.docker.engine import asking
+
+_SANDBOX = Path(__file__).resolve().parent.parent
+_DOCKERFILES = _SANDBOX / "docker"
+_PINS = _SANDBOX.parent / "requirements"
+PACKAGES, RUNTIME, STAGE = "grader-packages", "grader-runtime", "grader.stage"
+# Where the host is no Linux of its own: the wheels of PyPI that run on any.
+_LINUX_WHEELS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image of ours. `current` says whether it is what this version of the engine runs."""
+
+    name: str
+    megabytes: int
+    current: bool
+
+
+def runtime_tag() -> str:
+    """The name of the image that this version runs."""
+    return f"{RUNTIME}:{_digest([*_pins(), _DOCKERFILES / 'runtime.Dockerfile', *_engine()])}"
+
+
+def images(client: docker.DockerClient) -> list[Image]:
+    """Every image of ours that the engine has."""
+    with asking("list its images"):
+        found = client.images.list(filters={"reference": f"{RUNTIME}:*"})
+    current = runtime_tag()
+    return [Image(tag, image.attrs["Size"] >> 20, tag == current) for image in found for tag in image.tags]
+
+
+def require_runtime(client: docker.DockerClient) -> str:
+    """The name of the image to run. Raises SandboxUnavailable where it has not been built."""
+    tag = runtime_tag()
+    try:
+        with asking("look an image up"):
+            client.images.get(tag)
+    except docker.errors.ImageNotFound:
+        raise SandboxUnavailable(f"there is no image {tag}: build it with `grader runtime build`") from None
+    return tag
+
+
+def build(client: docker.DockerClient, base: str, torch_index: str, say: Callable[[str], None]) -> str:
+    """Build what is missing, and return the name of the image to run. `say` is told what goes on.
+
+    `base` is an image that has Python with venv, of Debian or the like. Raises SandboxError.
+    """
+    packages = f"{PACKAGES}:{_digest(_pins(), _base_id(client, base, say))}"
+    with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
+        context = Path(folder)
+        with asking("list its images"):
+            known = client.images.list(packages)
+        if not known:
+            _download(client, base, context / "wheels", torch_index, say)
+            _build_image(client, context, "packages.Dockerfile", packages, {"BASE": base}, say)
+            shutil.rmtree(context / "wheels")
+        for path in _engine():
+            copy = context / "sandbox" / path.relative_to(_SANDBOX)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        _build_image(client, context, "runtime.Dockerfile", runtime_tag(), {"PACKAGES": packages}, say)
+    return runtime_tag()
+
+
+def _base_id(client: docker.DockerClient, base: str, say: Callable[[str], None]) -> str:
+    try:
+        return str(client.images.get(base).id)
+    except docker.errors.ImageNotFound:
+        say(f"pulling {base}")
+        with asking(f"pull {base} (give a base image of your own with --base)"):
+            return str(client.images.pull(base).id)
+
+
+def _download(
+    client: docker.DockerClient, base: str, folder: Path, torch_index: str, say: Callable[[str], None]
+) -> None:
+    with asking(f"run python3 in {base}"):
+        version = client.containers.run(
+            base,
+            ["-c", "import sys, platform; print('%d.%d' % sys.version_info[:2], platform.machine())"],
+            entrypoint="python3",
+            network_mode="none",
+            remove=True,
+        )
+    python, machine = version.decode().split()
+    say(f"downloading the packages for Python {python} on {machine}")
+    common = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
+    common += ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp"]
+    if not sys.platform.startswith("linux") or platform.machine() != machine:
+        common += [x for wheel in _LINUX_WHEELS for x in ("--platform", f"{wheel}_{machine}")]
+    index = ["--index-url", torch_index] if torch_index else []
+    for arguments in (
+        ["--no-deps", "--require-hashes", "-r", str(_PINS / "runtime.txt")],
+        ["--no-deps", *index, "-r", str(_PINS / "torch.txt")],
+    ):
+        done = subprocess.run([*common, *arguments], capture_output=True, text=True)
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [done.stderr.strip()]
+            raise SandboxError(f"the packages of {arguments[-1]} could not be downloaded: {said[-1][:500]}")
+
+
+def _build_image(
+    client: docker.DockerClient,
+    context: Path,
+    dockerfile: str,
+    tag: str,
+    arguments: dict[str, str],
+    say: Callable[[str], None],
+) -> None:
+    say(f"building {tag}")
+    shutil.copyfile(_DOCKERFILES / dockerfile, context / "Dockerfile")
+    try:
+        with asking(f"build {tag}"):
+            # Nothing is fetched while an image is built.
+            client.images.build(path=str(context), tag=tag, buildargs=arguments, network_mode="none", rm=True)
+            client.images.prune({"label": STAGE, "dangling": True})
+    except docker.errors.BuildError as error:
+        raise SandboxError(f"{dockerfile}: {tag} was not built: {error.msg}") from None
+
+
+def _pins() -> list[Path]:
+    return [_PINS / "runtime.txt", _PINS / "torch.txt", _DOCKERFILES / "packages.Dockerfile"]
+
+
+def _engine() -> list[Path]:
+    """The files that an image holds of ours: the sandbox, without this backend of it."""
+    found = [*_SANDBOX.glob("*.py"), *(_SANDBOX / "runner").glob("*.py")]
+    return sorted(found)
+
+
+def _digest(paths: Iterable[Path], more: str = "") -> str:
+    total = hashlib.sha256(more.encode())
+    for path in paths:
+        content = path.read_bytes()
+        total.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()[:12]
