@@ -185,6 +185,8 @@ def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, ad
     status = 1
     try:
         os.setsid()
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, the worker goes first
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(hand_off.detach(), 3)
@@ -231,7 +233,8 @@ def _breach(child: _Child) -> str | None:
     if status.get("Threads", 0) > limits.threads:
         return "threads"
     size, files = _usage(child.scratch, limits.scratch_files)
-    if size > limits.scratch_mb << 20 or files > limits.scratch_files:
+    # One file of the full size is the file size limit's to refuse, inside.
+    if size > (limits.scratch_mb + 1) << 20 or files > limits.scratch_files:
         return "scratch"
     return None
 

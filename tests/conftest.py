@@ -1,5 +1,6 @@
 """What many tests share: a sandbox, and a way to grade one answer to the toy question."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.report.model import CaseResult, CriterionResult
 from grader.scoring import Graded as ScoredAnswer
+from sandbox.base import SandboxUnavailable
+from sandbox.docker import DockerSandbox
 from sandbox.local import LocalSandbox
 
 BANK = Path(__file__).parent / "bank"
@@ -20,6 +23,19 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[LocalSandbox]:
     with LocalSandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def docker_sandbox() -> Iterator[DockerSandbox]:
+    """Real containers of a real engine. GRADER_REQUIRE_DOCKER=1 makes a failure of their absence."""
+    try:
+        opened = DockerSandbox()
+    except SandboxUnavailable as error:
+        if os.environ.get("GRADER_REQUIRE_DOCKER"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with opened:
         yield opened
 
 

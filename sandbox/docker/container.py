@@ -30,7 +30,7 @@ RUN_LABEL = "grader.run"
 _SECCOMP = Path(__file__).with_name("seccomp.json")
 _NOBODY = 65534
 _TEMPLATE_MB = 1536  # what a warm template, its spare and the relay need beside an answer
-_TEMPLATE_THREADS = 64
+_PIDS = 2048  # of the container: the template's watch ends a worker that exceeds its own threads long before
 _CPUS = 2
 _START_SECONDS = 180.0
 _LAST_WORDS_SECONDS = 6.0
@@ -241,7 +241,7 @@ def _host_config(client: docker.DockerClient, plan: Plan, limits: Limits, gpu: s
         read_only=True,
         cap_drop=["ALL"],
         security_opt=["no-new-privileges", f"seccomp={json.dumps(json.loads(_SECCOMP.read_text()))}"],
-        pids_limit=_TEMPLATE_THREADS + limits.threads,
+        pids_limit=_PIDS,
         mem_limit=memory,
         memswap_limit=memory,  # memory and swap together: no swap
         nano_cpus=min(_CPUS, client.info()["NCPU"]) * 10**9,

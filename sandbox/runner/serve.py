@@ -12,7 +12,7 @@ import inspect
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ import numpy as np
 from sandbox import wire
 from sandbox.runner.adapters import Adapter, GradientError, to_numpy
 from sandbox.runner.failures import describe
+from sandbox.runner.forbidden import NotAllowed, forbid
 
 _MAX_ITEMS = 1_000_000
 
@@ -103,6 +104,8 @@ class _Worker:
             frame = wire.pack({"error": describe(fault.cause, self._own, fault.kind)})
         except wire.WireError as error:
             frame = wire.pack({"error": describe(error, self._own, "wire")})
+        except NotAllowed as error:
+            frame = wire.pack({"error": describe(error, self._own, "forbidden") | {"message": error.name}})
         except GradientError as error:
             frame = wire.pack({"error": describe(error, self._own, "gradient")})
         except BaseException as error:  # an answer may raise anything, SystemExit too
@@ -116,13 +119,21 @@ class _Worker:
 
     # Operations. Their keywords are the message's keys.
 
-    def _op_load(self, files: dict[str, bytes], main: str, support: dict[str, bytes], seed: int) -> None:
+    def _op_load(
+        self,
+        files: dict[str, bytes],
+        main: str,
+        support: dict[str, bytes],
+        seed: int,
+        forbidden: Sequence[str] = (),
+    ) -> None:
         for folder, contents in ((self._own, files), (self._support, support)):
             for name, content in contents.items():
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         self._adapter.seed(seed)
+        forbid(forbidden, self._own)
         main_path = self._own / main
         sys.path[:0] = list(dict.fromkeys([str(main_path.parent), str(self._own)]))
         self._answer = _import("answer", main_path)
