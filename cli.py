@@ -283,12 +283,17 @@ def build_runtime(base: str, torch_index: str) -> None:
 
 @main.command(name="doctor")
 def examine() -> None:
-    """Say what this machine can do, attack the sandbox, and fail where it does not hold."""
+    """Say what this machine can do, attack the sandboxes, and fail where one does not hold.
+
+    The exit status is 3 where a layer of the wall is missing or an attack succeeds. Without Docker, only the local
+    sandbox is looked at.
+    """
     console = Console(highlight=False, soft_wrap=True)
+    colours = {doctor.State.GOOD: "green", doctor.State.ABSENT: "yellow", doctor.State.BAD: "red"}
     holds = True
     for finding in doctor.examine():
-        holds &= finding.good
-        console.print(f"{'[green]✓[/]' if finding.good else '[red]✗[/]'} {finding.what}: ", end="")
+        holds &= finding.state is not doctor.State.BAD
+        console.print(f"[{colours[finding.state]}]{finding.state.value}[/] {finding.what}: ", end="")
         console.print(finding.says, markup=False)
     sys.exit(0 if holds else 3)
 

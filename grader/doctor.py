@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import platform
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
+from enum import Enum
 
-from sandbox.base import Runtime, Sandbox, SandboxError, WorkerEnded
+from grader.runtime import versions
+from grader.sandboxes import open_sandbox
+from sandbox import wall
+from sandbox.base import Cell, Runtime, Sandbox, SandboxError, SandboxUnavailable, WorkerEnded
 from sandbox.limits import Limits
-from sandbox.local import LocalSandbox
-from sandbox.wall import LAYERS, missing_layers
 
 _ATTACKS = {
     "read a file of the user's": "open('/etc/passwd').read()",
@@ -25,53 +28,83 @@ _ATTACKS = {
     "take more memory than allowed": "bytearray(1 << 30)",
 }
 _LIMITS = Limits(memory_mb=256)
+_FRAMEWORKS = ("numpy", "torch", "tensorflow")
+
+
+class State(Enum):
+    """`ABSENT` is something that this machine does not have, and need not have."""
+
+    GOOD, ABSENT, BAD = "✓", "–", "✗"
 
 
 @dataclass(frozen=True)
 class Finding:
     what: str
-    good: bool
+    state: State
     says: str
 
 
 def examine() -> Iterator[Finding]:
-    """One finding after another: the machine, the layers of the wall, the runtimes, and each attack."""
-    yield Finding("python", True, f"{platform.python_version()} on {platform.platform()}")
-    missing = missing_layers()
-    yield Finding("local sandbox", not missing, "; ".join(missing.values()) or ", ".join(LAYERS))
-    if missing:
-        return
-    with LocalSandbox() as sandbox:
-        for framework, package in (("numpy", "numpy"), ("torch", "torch"), ("tensorflow", "tensorflow")):
-            yield _runtime(sandbox, framework, package)
-        for what, source in _ATTACKS.items():
-            yield _attack(sandbox, what, source)
+    """One finding after another: the machine, the layers of the wall, the GPUs, and, for each sandbox, its runtimes and
+    attacks.
+    """
+    yield Finding("machine", State.GOOD, f"Python {platform.python_version()} on {platform.platform()}")
+    missing = wall.missing_layers()
+    for layer in wall.LAYERS:
+        yield Finding(f"layer {layer}", State.BAD if layer in missing else State.GOOD, missing.get(layer, "in force"))
+    yield _gpus()
+    yield from _sandbox("local")
+    yield from _sandbox("docker")
 
 
-def _runtime(sandbox: LocalSandbox, framework: str, package: str) -> Finding:
+def _sandbox(backend: str) -> Iterator[Finding]:
     try:
-        sandbox.start([Runtime(framework)])
+        with open_sandbox(backend) as sandbox:
+            yield Finding(f"{backend} sandbox", State.GOOD, ", ".join(sandbox.layers))
+            installed = versions()
+            for framework in _FRAMEWORKS:
+                yield _runtime(sandbox, framework, installed.get(framework, "") if backend == "local" else "")
+            cell = sandbox.cell(Runtime("numpy"), _LIMITS)
+            for what, source in _ATTACKS.items():
+                yield _attack(backend, cell, what, source)
+            cell.close()
+    except SandboxUnavailable as error:
+        # Without Docker one can grade, without the local sandbox's layers one cannot, unless one accepts it by name.
+        yield Finding(f"{backend} sandbox", State.ABSENT if backend == "docker" else State.BAD, str(error))
     except SandboxError as error:
-        return Finding(f"{framework} runtime", False, f"{error}; install the package {package}")
-    versions = [
-        f"{d.name} {d.version}"
-        for d in metadata.distributions()
-        if d.name in (package, f"{package}-cpu", f"{package}_cpu")
-    ]
-    return Finding(f"{framework} runtime", True, ", ".join(versions) or "ready")
+        yield Finding(f"{backend} sandbox", State.BAD, str(error))
 
 
-def _attack(sandbox: Sandbox, what: str, source: str) -> Finding:
-    worker = sandbox.open(Runtime("numpy"), _LIMITS)
-    name = f"an answer that tries to {what}"
+def _runtime(sandbox: Sandbox, framework: str, version: str) -> Finding:
+    what = f"{sandbox.name} sandbox, {framework} runtime"
+    try:
+        sandbox.open(Runtime(framework), _LIMITS).close()
+    except SandboxError as error:
+        return Finding(what, State.BAD, f"{error}; install the package {framework}")
+    return Finding(what, State.GOOD, version or "ready")
+
+
+def _attack(backend: str, cell: Cell, what: str, source: str) -> Finding:
+    worker = cell.open()
+    name = f"{backend} sandbox, an answer that tries to {what}"
     try:
         files = {"answer.py": source.encode()}
         worker.send({"op": "load", "files": files, "main": "answer.py", "support": {}, "seed": 0}, 10)
         reply = worker.receive(10)
     except WorkerEnded as error:
-        return Finding(name, True, f"was ended: {error or 'time limit'}")
+        return Finding(name, State.GOOD, f"was ended: {error or 'time limit'}")
     finally:
         worker.close()
     if "error" in reply:
-        return Finding(name, True, f"was refused ({reply['error']['type']})")
-    return Finding(name, False, "succeeded: do not grade strangers' answers on this machine")
+        return Finding(name, State.GOOD, f"was refused ({reply['error']['type']})")
+    return Finding(name, State.BAD, "succeeded: do not grade strangers' answers with this sandbox on this machine")
+
+
+def _gpus() -> Finding:
+    if not shutil.which("nvidia-smi"):
+        return Finding("GPUs", State.ABSENT, "none that nvidia-smi would list")
+    query = ["nvidia-smi", "--query-gpu=index,name,memory.total,driver_version", "--format=csv,noheader"]
+    done = subprocess.run(query, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return Finding("GPUs", State.BAD, f"nvidia-smi fails: {(done.stdout + done.stderr).strip()}")
+    return Finding("GPUs", State.GOOD, "; ".join(done.stdout.strip().splitlines()))

@@ -80,6 +80,11 @@ class DockerSandbox:
     def start(self, runtimes: Sequence[Runtime]) -> None:
         """Nothing is shared but the engine: each process warms what it needs."""
 
+    def warm(self, kinds: Sequence[tuple[Runtime, Limits]]) -> None:
+        """Wait until a container of each kind is warm. Raises SandboxError."""
+        for runtime, limits in kinds:
+            self._pool.prepare(runtime, limits).result()
+
     def mend(self) -> None:
         pass
 

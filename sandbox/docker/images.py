@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docker
 import docker.errors
@@ -21,7 +22,8 @@ from sandbox.docker.engine import asking
 _SANDBOX = Path(__file__).resolve().parent.parent
 _DOCKERFILES = _SANDBOX / "docker"
 _PINS = _SANDBOX.parent / "requirements"
-PACKAGES, RUNTIME, STAGE = "grader-packages", "grader-runtime", "grader.stage"
+_PACKAGES, _RUNTIME = "grader-packages", "grader-runtime"
+_BASE_LABEL, _STAGE_LABEL = "grader.base", "grader.stage"
 # Where the host is no Linux of its own: the wheels of PyPI that run on any.
 _LINUX_WHEELS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
 
@@ -35,28 +37,31 @@ class Image:
     current: bool
 
 
+def packages_tag() -> str:
+    """The name of the image that holds the interpreter and the frameworks."""
+    return f"{_PACKAGES}:{_digest(_pins())}"
+
+
 def runtime_tag() -> str:
     """The name of the image that this version runs."""
-    return f"{RUNTIME}:{_digest([*_pins(), _DOCKERFILES / 'runtime.Dockerfile', *_engine()])}"
+    return f"{_RUNTIME}:{_digest([*_pins(), _DOCKERFILES / 'runtime.Dockerfile', *_engine()])}"
 
 
 def images(client: docker.DockerClient) -> list[Image]:
     """Every image of ours that the engine has."""
     with asking("list its images"):
-        found = client.images.list(filters={"reference": f"{RUNTIME}:*"})
+        found = client.images.list(filters={"reference": f"{_RUNTIME}:*"})
     current = runtime_tag()
     return [Image(tag, image.attrs["Size"] >> 20, tag == current) for image in found for tag in image.tags]
 
 
 def require_runtime(client: docker.DockerClient) -> str:
-    """The name of the image to run. Raises SandboxUnavailable where it has not been built."""
-    tag = runtime_tag()
-    try:
-        with asking("look an image up"):
-            client.images.get(tag)
-    except docker.errors.ImageNotFound:
-        raise SandboxUnavailable(f"there is no image {tag}: build it with `grader runtime build`") from None
-    return tag
+    """The name of the image to run. Raises SandboxUnavailable where its packages have not been built."""
+    if not _find(client, runtime_tag()):
+        if not _find(client, packages_tag()):
+            raise SandboxUnavailable(f"there is no image {packages_tag()}: build it with `grader runtime build`")
+        _build_runtime(client)  # the engine's half is copied onto the packages in a moment
+    return runtime_tag()
 
 
 def build(client: docker.DockerClient, base: str, torch_index: str, say: Callable[[str], None]) -> str:
@@ -64,30 +69,49 @@ def build(client: docker.DockerClient, base: str, torch_index: str, say: Callabl
 
     `base` is an image that has Python with venv, of Debian or the like. Raises SandboxError.
     """
-    packages = f"{PACKAGES}:{_digest(_pins(), _base_id(client, base, say))}"
-    with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
-        context = Path(folder)
-        with asking("list its images"):
-            known = client.images.list(packages)
-        if not known:
-            _download(client, base, context / "wheels", torch_index, say)
-            _build_image(client, context, "packages.Dockerfile", packages, {"BASE": base}, say)
-            shutil.rmtree(context / "wheels")
-        for path in _engine():
-            copy = context / "sandbox" / path.relative_to(_SANDBOX)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-        _build_image(client, context, "runtime.Dockerfile", runtime_tag(), {"PACKAGES": packages}, say)
+    base_id = _base_id(client, base, say)
+    known = _find(client, packages_tag())
+    if not known or known.labels.get(_BASE_LABEL) != base_id:
+        with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
+            _download(client, base, Path(folder) / "wheels", torch_index, say)
+            say(f"building {packages_tag()}")
+            arguments = {"BASE": base, "BASE_ID": base_id}
+            _build_image(client, Path(folder), "packages.Dockerfile", packages_tag(), arguments)
+            with asking("remove what the build has left"):
+                client.images.prune({"label": _STAGE_LABEL, "dangling": True})
+    say(f"building {runtime_tag()}")
+    _build_runtime(client)
     return runtime_tag()
 
 
-def _base_id(client: docker.DockerClient, base: str, say: Callable[[str], None]) -> str:
+def _build_runtime(client: docker.DockerClient) -> None:
+    with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
+        for path in _engine():
+            copy = Path(folder) / "sandbox" / path.relative_to(_SANDBOX)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        _build_image(client, Path(folder), "runtime.Dockerfile", runtime_tag(), {"PACKAGES": packages_tag()})
+
+
+def _find(client: docker.DockerClient, name: str) -> Any:
+    """The image `name`, or None."""
     try:
-        return str(client.images.get(base).id)
+        with asking(f"look up {name}"):
+            return client.images.get(name)
     except docker.errors.ImageNotFound:
+        return None
+
+
+def _base_id(client: docker.DockerClient, base: str, say: Callable[[str], None]) -> str:
+    found = _find(client, base)
+    if not found:
         say(f"pulling {base}")
-        with asking(f"pull {base} (give a base image of your own with --base)"):
-            return str(client.images.pull(base).id)
+        try:
+            with asking(f"pull {base} (give a base image of your own with --base)"):
+                found = client.images.pull(base)
+        except docker.errors.NotFound as error:
+            raise SandboxError(f"{base} cannot be pulled ({error.explanation}): give another with --base") from None
+    return str(found.id)
 
 
 def _download(
@@ -119,20 +143,13 @@ def _download(
 
 
 def _build_image(
-    client: docker.DockerClient,
-    context: Path,
-    dockerfile: str,
-    tag: str,
-    arguments: dict[str, str],
-    say: Callable[[str], None],
+    client: docker.DockerClient, context: Path, dockerfile: str, tag: str, arguments: dict[str, str]
 ) -> None:
-    say(f"building {tag}")
     shutil.copyfile(_DOCKERFILES / dockerfile, context / "Dockerfile")
     try:
         with asking(f"build {tag}"):
             # Nothing is fetched while an image is built.
             client.images.build(path=str(context), tag=tag, buildargs=arguments, network_mode="none", rm=True)
-            client.images.prune({"label": STAGE, "dangling": True})
     except docker.errors.BuildError as error:
         raise SandboxError(f"{dockerfile}: {tag} was not built: {error.msg}") from None
 
@@ -147,8 +164,8 @@ def _engine() -> list[Path]:
     return sorted(found)
 
 
-def _digest(paths: Iterable[Path], more: str = "") -> str:
-    total = hashlib.sha256(more.encode())
+def _digest(paths: Iterable[Path]) -> str:
+    total = hashlib.sha256()
     for path in paths:
         content = path.read_bytes()
         total.update(f"{path.name}\0{len(content)}\0".encode() + content)

@@ -13,7 +13,7 @@ from sandbox.base import SandboxError
 from sandbox.docker.container import RUN_LABEL
 from sandbox.docker.engine import connect
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 600.0
 _PAUSE_SECONDS = 0.2
 
 

@@ -8,4 +8,6 @@ COPY wheels /wheels
 RUN python3 -m venv /opt/runtime && /opt/runtime/bin/pip install --quiet --no-index --no-deps /wheels/*.whl
 
 FROM ${BASE}
+ARG BASE_ID
+LABEL grader.base=${BASE_ID}
 COPY --from=install /opt/runtime /opt/runtime

@@ -35,11 +35,12 @@ class Pool:
             _discard(self._warm.popitem(last=False)[1])
         return container
 
-    def prepare(self, runtime: Runtime, limits: Limits) -> None:
-        """Begin to warm one, if there is none."""
+    def prepare(self, runtime: Runtime, limits: Limits) -> Future[Container]:
+        """The container that the next `take` gives, warm or about to be."""
         key = runtime, limits
         if key not in self._warm:
             self._warm[key] = self._begin(key)
+        return self._warm[key]
 
     def close(self) -> None:
         while self._warm:

@@ -131,6 +131,12 @@ HUGE = 2**32 - 1
         (msgpack.packb({5: ["pickle", 1, ""]}), b""),
         (msgpack.packb({99: []}), b""),
         (msgpack.packb({1: [[[], 1]]}), b""),  # a list as a dict's key
+        (msgpack.packb({1: [[msgpack.ExtType(1, b"x"), 1]]}), b""),
+        (b"\x81\x01\x91\x92" + b"\x81\x00\x91" * 100 + b"\x01\x02", b""),  # tuples, 100 deep, as a dict's key
+        (msgpack.packb([{3: [0, 8]}, {3: [0, 8]}]), b"8 bytes."),  # so that 1 MB of head would make 50 000 of a body
+        (msgpack.packb([{3: [0, 4]}, {2: ["uint8", [6], 2, 6]}]), b"8 bytes."),
+        (msgpack.packb({3: [0, 7]}), b"8 bytes."),
+        (msgpack.packb(None), b"8 bytes."),
         (msgpack.packb(msgpack.ExtType(1, b"x")), b""),
         (msgpack.packb([msgpack.Timestamp(0)]), b""),
     ],
