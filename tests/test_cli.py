@@ -90,6 +90,26 @@ def test_an_endless_answer_leaves_a_cohorts_other_results_as_they_are(grader, al
     assert [s["candidate"] for s in cohort["submissions"]] == ["alice", "bob", "carol"]
 
 
+def test_both_sandboxes_come_to_the_same_verdicts(grader, tmp_path, docker_sandbox):
+    folder = tmp_path / "bob"
+    folder.mkdir()
+    for framework, name in (("numpy", "halves_numpy"), ("torch", "swapped_torch")):
+        wrong = ROOT / "rubrics" / "positional_encoding" / "wrong" / f"{name}.py"
+        (folder / f"q06_{framework}.py").write_bytes(wrong.read_bytes())
+
+    def verdicts(sandbox):
+        done = grader("grade", folder, "-o", tmp_path / sandbox, "--sandbox", sandbox, "--seed", 4)
+        assert done.returncode == 0, done.stderr
+        return [
+            (question["framework"], case["name"], case["verdict"], case["message"])
+            for question in result_in(tmp_path / sandbox)["questions"]
+            for criterion in question["criteria"]
+            for case in criterion["cases"]
+        ]
+
+    assert verdicts("docker") == verdicts("local")
+
+
 def test_what_is_graded_already_is_not_graded_again(grader, alice, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     for out in (first, second):
@@ -98,7 +118,10 @@ def test_what_is_graded_already_is_not_graded_again(grader, alice, tmp_path):
     assert result_in(first)["questions"] == result_in(second)["questions"]
 
 
-def test_a_killed_run_goes_on_where_it_was(alice, tmp_path):
+@pytest.mark.parametrize("sandbox", ["local", "docker"])
+def test_a_killed_run_goes_on_where_it_was(alice, tmp_path, sandbox, request):
+    if sandbox == "docker":
+        request.getfixturevalue("docker_sandbox")
     cohort = tmp_path / "cohort"
     cohort.mkdir()
     alice.rename(cohort / "alice")
@@ -113,6 +136,8 @@ def test_a_killed_run_goes_on_where_it_was(alice, tmp_path):
         str(cohort),
         "-o",
         str(tmp_path / "out"),
+        "--sandbox",
+        sandbox,
         "--jobs",
         "1",
         "--format",
@@ -126,6 +151,7 @@ def test_a_killed_run_goes_on_where_it_was(alice, tmp_path):
         killed.kill()
     assert not (tmp_path / "out" / "zoe").exists()
     kept = result_in(tmp_path / "out" / "alice")["questions"]
+    assert result_in(tmp_path / "out" / "alice")["provenance"]["sandbox"] == sandbox
     (cohort / "zoe" / "q06_torch.py").unlink()
     (cohort / "zoe" / "q06.py").write_text("import numpy\n")
     assert subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode == 0
