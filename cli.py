@@ -44,6 +44,22 @@ def main() -> None:
     """
 
 
+def _load_bank(_: click.Context, __: click.Parameter, folders: tuple[Path, ...]) -> dict[str, Question]:
+    return load_bank(more=folders)
+
+
+bank_option = click.option(
+    "--bank",
+    metavar="DIR",
+    multiple=True,
+    envvar="GRADER_BANK",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    callback=_load_bank,
+    help="A bank of your own, beside the built-in one: a question's folder, or a folder of them (repeatable).  "
+    "[env: GRADER_BANK]",
+)
+
+
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
     for name in names:
@@ -68,6 +84,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     metavar="ID",
     help="Grade this question only (id or number; repeatable). A submission without it gets 0 for it.",
 )
+@bank_option
 @click.option(
     "--sandbox",
     "backend",
@@ -137,6 +154,7 @@ def grade(
     paths: tuple[Path, ...],
     directory: Path | None,
     names: tuple[str, ...],
+    bank: dict[str, Question],
     backend: str,
     oci_runtime: str,
     without: tuple[str, ...],
@@ -166,7 +184,6 @@ def grade(
         raise UsageError(f"--engine {engine}: this version schedules locally only; leave the option out")
     if device != "cpu":
         raise UsageError("--device cuda: this version computes on the CPU only; leave the option out")
-    bank = load_bank()
     asked = tuple(find_question(bank, name).id for name in names)
     submissions = read_paths(paths, list(bank.values()), asked or None)
     cohort = run.is_cohort(paths, submissions)
@@ -211,9 +228,9 @@ def grade(
 @main.command()
 @click.argument("name", required=False, metavar="[ID]")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def questions(name: str | None, lang: str) -> None:
+@bank_option
+def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
     """List the bank, or show one question's prompt (ID is an id or a number)."""
-    bank = load_bank()
     if name is not None:
         click.echo(find_question(bank, name).prompt(lang).rstrip())
         return
@@ -226,13 +243,13 @@ def questions(name: str | None, lang: str) -> None:
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @click.option("--seed", default=0, show_default=True, help="The run seed: it decides every hidden input.")
-def check(names: tuple[str, ...], seed: int) -> None:
+@bank_option
+def check(names: tuple[str, ...], seed: int, bank: dict[str, Question]) -> None:
     """Prove the rubrics of the questions ID (all, where none is given).
 
     The reference must earn 100 in every framework, and every wrong answer must lose the criteria that its header
     names, and no other. The exit status is 1 where one falls short.
     """
-    bank = load_bank()
     chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
     console = Console(highlight=False, soft_wrap=True)
     short = False

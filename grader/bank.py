@@ -125,26 +125,42 @@ class Question(_Table):
         return hashlib.sha256(self.reference_source(framework)).hexdigest()
 
 
-def load_bank(folder: Path = RUBRICS, references: Path = REFERENCES) -> dict[str, Question]:
-    """Every question by id, in the order of their numbers. Raises QuestionError that names file and key."""
+def load_bank(
+    folder: Path = RUBRICS, references: Path | None = REFERENCES, more: Iterable[Path] = ()
+) -> dict[str, Question]:
+    """Every question by id, in the order of their numbers: those of `folder`, and of the banks `more`.
+
+    Each of `more` is a question's own folder, or a folder of such; their references lie in their `reference/`. Raises
+    QuestionError that names file and key, and UsageError where a bank holds no question.
+    """
     questions = [load_question(path.parent, references) for path in sorted(folder.glob("*/question.toml"))]
+    for bank in more:
+        found = (
+            [bank] if (bank / "question.toml").exists() else [p.parent for p in sorted(bank.glob("*/question.toml"))]
+        )
+        if not found:
+            raise UsageError(f"{bank}: there is no question.toml in it, nor in a folder of it")
+        questions += [load_question(path.resolve()) for path in found]
     for key in ("id", "number"):
         seen: dict[Any, Question] = {}
         for question in questions:
             other = seen.setdefault(getattr(question, key), question)
             if other is not question:
-                raise QuestionError(
-                    f"{question.folder}: {key} {getattr(question, key)} is {other.folder.name}'s already"
-                )
+                taken = f"{key} {getattr(question, key)} is taken by the question in {other.folder}"
+                raise QuestionError(f"{question.folder / 'question.toml'}: {taken}")
     return {q.id: q for q in sorted(questions, key=lambda q: q.number)}
 
 
-def load_question(folder: Path, references: Path = REFERENCES) -> Question:
-    """The question in `folder`. Raises QuestionError that names file and key."""
+def load_question(folder: Path, references: Path | None = None) -> Question:
+    """The question in `folder`, with its references in `references`, or in its own `reference/`.
+
+    Raises QuestionError that names file and key.
+    """
     path = folder / "question.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        question = Question(**table, folder=folder, reference_folder=references / folder.name)
+        where = references / folder.name if references else folder / "reference"
+        question = Question(**table, folder=folder, reference_folder=where)
     except OSError as error:
         raise QuestionError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -153,7 +169,7 @@ def load_question(folder: Path, references: Path = REFERENCES) -> Question:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise QuestionError(f"{path}{_line_of(path, first['loc'])}: {key}: {first['msg']}") from None
-    if question.id.replace("-", "_") != folder.name:
+    if question.id.replace("-", "_") != folder.name.replace("-", "_"):
         raise QuestionError(f"{path}: the folder of {question.id} is named {question.id.replace('-', '_')}")
     return question
 
