@@ -7,9 +7,12 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 BIN := .venv/bin
 JOBS ?= $(shell nproc)
+SECONDS ?= 60
+PIP_COMPILE := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test prove lint bench lock clean
+.PHONY: install demo test attacks fuzz prove lint bench lock clean
 
 install: .venv/installed
 
@@ -27,6 +30,14 @@ demo: install
 test: install lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
+attacks: install
+	$(BIN)/python tests/attacks/table.py
+
+fuzz: install
+	$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python tests/fuzz/fuzz_wire.py -max_total_time=$(SECONDS)
+	$(BIN)/python tests/fuzz/fuzz_intake.py -max_total_time=$(SECONDS)
+
 prove: install
 	$(BIN)/grader check
 
@@ -37,9 +48,10 @@ lint: install
 
 bench: install
 	$(BIN)/python benchmarks/cohort.py
+	$(BIN)/python benchmarks/containers.py
 
 lock: install
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements/lock.txt requirements/lock.in
+	cd requirements && for name in lock runtime fuzz; do ../$(BIN)/pip-compile $(PIP_COMPILE) --output-file $$name.txt $$name.in || exit 1; done
 
 clean:
 	rm -rf .venv results build dist

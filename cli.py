@@ -13,6 +13,7 @@ from rich.table import Table
 
 from grader import __version__, doctor, run, runtime
 from grader.authoring.check import check_question
+from grader.authoring.new import KINDS, new_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
 from grader.report import FORMATS, TERMINAL, SubmissionResult, compile_report, print_cohort, print_submission
@@ -219,6 +220,9 @@ def grade(
         click.echo(f"Reports are in {directory}")
     if any(Verdict.GRADER_ERROR in question.verdicts for result in results for question in result.questions):
         sys.exit(3)
+    if not cohort and submissions[0].problems and not submissions[0].answers:
+        problem = submissions[0].problems[0]
+        raise UsageError(f"{paths[0]} has no answer that can be read: {problem.where} {problem.message}")
     if fail_under is not None and any(
         result.score * 100 < fail_under * result.max_score or not result.max_score for result in results
     ):
@@ -263,6 +267,46 @@ def check(names: tuple[str, ...], seed: int, bank: dict[str, Question]) -> None:
                 for fault in finding.faults:
                     console.print(f"    {fault}", markup=False)
     sys.exit(1 if short else 0)
+
+
+@main.command()
+@click.argument("id", metavar="ID")
+@click.option(
+    "--frameworks",
+    default="numpy,torch,tensorflow",
+    show_default=True,
+    help="Comma-separated: those that the question is asked in.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="function",
+    show_default=True,
+    help="The worked example: functions; a model that trains; an agent that meets an environment.",
+)
+@click.option("--number", type=int, help="The question's number.  [default: the first free one from 100 on]")
+@click.option(
+    "-o",
+    "directory",
+    metavar="DIR",
+    default=".",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The bank: the question's folder is made in it.",
+)
+@bank_option
+def new(id: str, frameworks: str, kind: str, number: int | None, directory: Path, bank: dict[str, Question]) -> None:
+    """Scaffold the question ID, in kebab case: a folder that passes `grader check`.
+
+    It holds a worked example of everything that a question needs, with comments. Put yours in its place.
+    """
+    names = [name.strip() for name in frameworks.split(",") if name.strip()]
+    folder = new_question(id, kind, names, number, directory, bank)  # type: ignore[arg-type]
+    click.echo(f"{folder} holds a worked example that passes `grader check`. Put your question in its place:")
+    click.echo("  1. say what is asked      question.toml, prompt.en.md, prompt.zh.md, starter/")
+    click.echo("  2. answer it              reference/")
+    click.echo("  3. say how it is judged   rubric.py, wrong/")
+    click.echo(f"  4. prove it               grader check --bank {directory} {id}")
 
 
 @main.group(name="runtime")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
 
-from grader.archive import ARCHIVES, CODE
+from grader.files import ARCHIVES, CODE, OTHER_ARCHIVES, Tree
 
 ALIASES = {"numpy": "numpy", "np": "numpy", "torch": "torch", "pytorch": "torch"}
 ALIASES |= dict.fromkeys(("tensorflow", "tf", "keras"), "tensorflow")
@@ -166,6 +166,18 @@ class Layout:
         ]
 
 
+def unwrapped(tree: Tree, names: Names) -> Tree:
+    """`tree` without the folders that only wrap it, such as the ``alice/`` of ``alice.zip``."""
+    tops = {path.partition("/")[0] for path in (*tree.files, *tree.refused)}
+    wrapper = tops.pop() if len(tops) == 1 else None
+    if wrapper is None or wrapper in tree.files or wrapper in tree.refused:
+        return tree
+    if names.read(wrapper).question or names.read(wrapper).is_framework:
+        return tree
+    files = {below(path, wrapper): content for path, content in tree.files.items()}
+    return unwrapped(Tree(files, {below(path, wrapper): reason for path, reason in tree.refused.items()}), names)
+
+
 def words_of(text: str) -> list[str]:
     return [word for word in re.split(r"[\W_]+", text.casefold()) if word]
 
@@ -175,7 +187,8 @@ def is_code(path: str) -> bool:
 
 
 def stem_of(name: str) -> str:
-    suffix = next((suffix for suffix in (*CODE, *ARCHIVES, ".md") if name.lower().endswith(suffix)), "")
+    known = (*CODE, *ARCHIVES, *OTHER_ARCHIVES, ".md")
+    suffix = next((suffix for suffix in known if name.lower().endswith(suffix)), "")
     return name[: len(name) - len(suffix)]
 
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from grader.archive import printable
 from grader.errors import SubmissionError
+from grader.files import printable
 from grader.layout import Layout, Names, Place, Problem, is_below, parent_of, words_of
 
 MAX_MANIFEST_BYTES = 64 * 1024

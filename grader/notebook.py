@@ -9,19 +9,16 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from grader.archive import MAX_FILE_BYTES
 from grader.errors import SubmissionError
+from grader.files import MAX_FILE_BYTES
 
-MAX_PARSED_BYTES = (
-    200_000  # a syntax tree takes up to a thousand times its source; above this a regex reads the imports
-)
+MAX_PARSED_BYTES = 200_000  # a syntax tree takes up to a thousand times its source; above, a regex reads the imports
 MAX_CELL_BYTES = 50_000  # above this a cell's magics are not looked for
 MAX_REPARSED_BYTES = 2_000_000  # in one notebook: a cell is parsed once more for each of its magics
 
-_MAGIC = re.compile(r"\s*(?:[%!?]|.*\?\s*$)")
-_FOREIGN_CELL = re.compile(
-    r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|python3?\b)"
-)  # %%bash, %%html …: the cell is no Python
+_MAGIC = re.compile(r"\s*(?:[%!?]|[^=]+=\s*[%!]|.*\?\s*$)")  # %matplotlib inline, !ls, files = !ls, print?
+# %%bash, %%html …: the cell is no Python
+_FOREIGN_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|python3?\b)")
 _IMPORT_LINE = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([^#;\r\n]+))", re.MULTILINE)
 
 
@@ -29,8 +26,8 @@ def to_module(notebook: bytes) -> bytes:
     """The code cells of an ``.ipynb`` in order, as one module's source.
 
     Each cell follows a line ``# cell N``, counting code cells from 1. Magics and shell lines (``%matplotlib inline``,
-    ``!pip …``) become ``pass``, so every other line keeps its place. Outputs and metadata are never looked at. Raises
-    SubmissionError.
+    ``!pip …``, ``files = !ls``) become ``pass``, so every other line keeps its place. Outputs and metadata are never
+    looked at. Raises SubmissionError.
     """
     try:
         cells = json.loads(notebook)["cells"]
@@ -39,6 +36,8 @@ def to_module(notebook: bytes) -> bytes:
         raise SubmissionError("is not valid JSON, so it is no notebook; save it again from Jupyter") from error
     except (KeyError, TypeError) as error:
         raise SubmissionError("is not a notebook of format 4; save it again from a current Jupyter") from error
+    if not any(map(str.strip, sources)):
+        raise SubmissionError("holds no code cell with code in it; change the cells that are the answer to code cells")
     if sum(map(len, sources)) > MAX_FILE_BYTES:
         raise SubmissionError(f"holds more than {MAX_FILE_BYTES >> 20} MB of code")
     blocks = []
@@ -115,7 +114,11 @@ def _python(cell: str, budget: int) -> tuple[str, int]:
         except SyntaxError as error:
             row = (error.lineno or 0) - 1
             if spent < budget and 0 <= row < len(lines) and _MAGIC.match(lines[row]):
-                lines[row] = lines[row][: len(lines[row]) - len(lines[row].lstrip())] + "pass"
+                rest = row + 1
+                while rest < len(lines) and lines[rest - 1].endswith("\\"):  # it goes on: !pip install torch \
+                    rest += 1
+                indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
+                lines[row:rest] = [indent + "pass", *[""] * (rest - row - 1)]
                 spent += len(text)
                 continue
         except (ValueError, RecursionError, MemoryError):

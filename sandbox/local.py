@@ -185,6 +185,8 @@ def _environment(scratch: Path) -> dict[str, str]:
         "KERAS_HOME": str(scratch),
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # oneDNN's allocator waits 10 s for memory that nobody frees; and whether it is in use depends on the processor.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
         "CUDA_VISIBLE_DEVICES": "",
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",

@@ -233,8 +233,8 @@ def _breach(child: _Child) -> str | None:
     if status.get("Threads", 0) > limits.threads:
         return "threads"
     size, files = _usage(child.scratch, limits.scratch_files)
-    # One file of the full size is the file size limit's to refuse, inside.
-    if size > (limits.scratch_mb + 1) << 20 or files > limits.scratch_files:
+    # One file of the full size is the file size limit's to refuse, inside, whatever files of its own lie there too.
+    if size > (limits.scratch_mb + 4) << 20 or files > limits.scratch_files:
         return "scratch"
     return None
 

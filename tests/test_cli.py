@@ -184,7 +184,7 @@ def test_a_question_that_is_asked_for_and_not_answered_earns_nothing(grader, ali
         (["grade", ".", "--fail-under", "200"], "200.0 is not in the range"),
         (["grade", "pyproject.toml"], "pyproject.toml is no submission"),
         (["questions", "no-such-question"], "there is no question 'no-such-question'"),
-        (["grade", ".", "--sandbox", "docker"], "--sandbox docker"),
+        (["grade", ".", "--oci-runtime", "runsc"], "--oci-runtime runsc needs --sandbox docker"),
         (["grade", ".", "--device", "cuda"], "--device cuda"),
         (["grade", ".", "--engine", "ray"], "--engine ray"),
     ],
@@ -245,3 +245,12 @@ def test_help_teaches(grader):
     ):
         assert option in done.stdout
     assert "Exit status" in done.stdout
+
+
+def test_a_submission_that_cannot_be_read_is_told_and_reported(grader, tmp_path):
+    broken = tmp_path / "bob.zip"
+    broken.write_bytes(b"PK\x03\x04 and nothing else")
+    done = grader("grade", broken, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"grader: {broken} has no answer that can be read: bob.zip ")
+    assert result_in(tmp_path / "out")["problems"]

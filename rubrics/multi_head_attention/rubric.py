@@ -276,10 +276,14 @@ def test_gradients(candidate, reference, rng, kind):
 def test_arguments_untouched(candidate, reference, rng, heads, masked):
     q, k, v = (normal(rng, 2, 5, 4) for _ in range(3))
     mask = np.tril(np.ones((5, 5), dtype=bool), k=-1) if masked else None
+
+    def seen(result):  # without the query that may attend to nothing: what it gets is asked for elsewhere
+        return [x[:, int(masked) :] for x in ([result] if heads else result)]
+
     name = "multi_head_attention" if heads else "scaled_dot_product_attention"
     arguments = (q, k, v, make_params(rng, 4), 2, mask) if heads else (q, k, v, mask)
     result, after = inputs_after(getattr(candidate, name), *arguments)
-    assert_close(result, getattr(reference, name)(*arguments), **CLOSE)
+    assert_close(seen(result), seen(getattr(reference, name)(*arguments)), **CLOSE)
     assert_close(after[:3], arguments[:3], rtol=0, atol=0)
     if heads:
         assert_close(after[3], arguments[3], rtol=0, atol=0)

@@ -45,7 +45,7 @@ def test_an_id_of_the_built_in_bank_is_taken(own):
     toml = own / "question.toml"
     toml.write_text(toml.read_text().replace('"toy"', '"dqn"'))
     taken = own.rename(own.with_name("dqn"))
-    with pytest.raises(QuestionError, match="id dqn is taken by the question in .*rubrics/dqn"):
+    with pytest.raises(QuestionError, match=r"id dqn is taken by the question in .*rubrics/dqn"):
         load_bank(more=[taken])
 
 
@@ -53,5 +53,5 @@ def test_a_question_is_found_by_id_and_by_number():
     bank = load_bank()
     for name in ("dqn", "20", "q20", "Q020"):
         assert find_question(bank, name).id == "dqn"
-    with pytest.raises(UsageError, match="no question 'xyz'; the bank has .*dqn"):
+    with pytest.raises(UsageError, match=r"no question 'xyz'; the bank has .*dqn"):
         find_question(bank, "xyz")

@@ -1,14 +1,10 @@
 """The policy lets honest machine-learning code through, and says where and why the rest is refused or remarked on."""
 
-import importlib.util
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from grader.policy import MAX_FINDINGS, MAX_LENGTH, Finding, screen
+from grader.policy import MAX_FINDINGS, Finding, screen
 
 FORBIDDEN = (
     "torch.nn.MultiheadAttention",
@@ -151,7 +147,7 @@ HONEST = {
         """,
     "the standard library": """
         import collections, copy, functools, gc, importlib.util, inspect, itertools, json, os, pickle, random, re, sys
-        import threading
+        import multiprocessing, threading
         from pathlib import Path
         from scipy import signal
 
@@ -162,7 +158,9 @@ HONEST = {
         word = re.compile(r"\\w+")
         smooth = signal.convolve
         lock = threading.Lock()
-        saved = pickle.dumps({})
+        saved, copied = pickle.dumps({}), pickle.loads(pickle.dumps(lock))
+        this, workers = sys.modules[__name__], multiprocessing.cpu_count()
+        device, split = os.environ.get("DEVICE", "cpu"), root + "/dev/questions.json"
         has_torch = importlib.util.find_spec("torch") is not None
         arguments = inspect.signature(print).parameters
         gc.collect()
@@ -213,15 +211,6 @@ def test_honest_code_has_no_finding(source: str) -> None:
     assert screen(dedent(source), "answer.py", FORBIDDEN) == ()
 
 
-def test_real_model_code_is_not_refused() -> None:
-    package = importlib.util.find_spec("torch")
-    assert package and package.origin
-    torch = Path(package.origin).parent
-    files = [*torch.glob("nn/modules/*.py"), *torch.glob("optim/*.py")]
-    assert len(files) > 40
-    assert [f for file in files for f in screen(file.read_bytes(), str(file)) if f.blocking] == []
-
-
 # Each hostile source with the rule, the line and the column that must be reported as blocking.
 HOSTILE = [
     ("import subprocess", "starts-process", 1, 8),
@@ -240,7 +229,9 @@ HOSTILE = [
     ("import os\na = (lambda o=os: o.system)('id')", "starts-process", 2, 19),
     ("import os\n(x := os).system('id')", "starts-process", 2, 1),
     ("import os\ndef f():\n    return [0 for os in ()], os.system", "starts-process", 3, 30),
-    ("import torch.multiprocessing as mp", "starts-process", 1, 8),
+    ("import torch.multiprocessing as mp\nmp.spawn(f)", "starts-process", 2, 1),
+    ("from multiprocessing import cpu_count, Pool", "starts-process", 1, 40),
+    ("import multiprocessing\ngetattr(multiprocessing, name)", "computed-name", 2, 1),
     ("def f():\n    import os\n    if f:\n        os.kill(1, 9)", "controls-process", 4, 9),
     ("import atexit, json", "controls-process", 1, 8),
     ("import signal", "controls-process", 1, 8),
@@ -252,7 +243,6 @@ HOSTILE = [
     ("match g():\n    case object(gi_frame=frame):\n        pass", "frame-access", 2, 10),
     ("import gc\ngc.get_objects()", "object-walk", 2, 1),
     ("x = ().__class__.__base__.__subclasses__()", "object-walk", 1, 5),
-    ("def f(c): return c.__mro__[1]", "object-walk", 1, 18),
     ("f = (lambda: 0).__globals__", "interpreter-internals", 1, 5),
     ("getattr(f, '__glo' + 'bals__')", "interpreter-internals", 1, 1),
     ("object.__getattribute__(f, '__code__')", "interpreter-internals", 1, 1),
@@ -275,12 +265,16 @@ HOSTILE = [
     ("from cffi import FFI", "native-code", 1, 1),
     ("from torch.utils import cpp_extension", "native-code", 1, 25),
     ("import socket", "network", 1, 8),
-    ("import pickle\npickle.loads(data)", "unpickles", 2, 1),
-    ("import torch\ntorch.load('w.pt', weights_only=False)", "unpickles", 2, 1),
+    ("import pickle\npickle.loads(b'cos\\nsystem')", "unpickles", 2, 1),
+    ("from pickle import loads\nfrom base64 import b64decode\nloads(b64decode('Y29z'))", "unpickles", 3, 1),
+    ("import io, pickle\npickle.load(io.BytesIO(b'cos'))", "unpickles", 2, 1),
+    ("import io, torch\ntorch.load(io.BytesIO(b'cos'), weights_only=False)", "unpickles", 2, 1),
     ("import os\nos.write(3, b'')", "file-descriptor", 2, 1),
     ("open(3, 'wb')", "file-descriptor", 1, 1),
     ("open('/proc/self/mem', 'rb')", "system-path", 1, 6),
     ("path = '/proc/' + pid", "system-path", 1, 8),
+    ("path = '/pr' + 'oc/self'", "system-path", 1, 8),
+    ("from pathlib import Path\nkey = Path.home() / '.ssh' / 'id_rsa'", "system-path", 2, 21),
     ("open(b'/etc/passwd')", "system-path", 1, 6),
     ("from sandbox.runner import serve", "grading-engine", 1, 1),
     ("import __main__", "grading-engine", 1, 8),
@@ -334,6 +328,15 @@ REMARKS = [
     ("import requests", "needs-network", 1, 8),
     ("from threading import Thread", "starts-thread", 1, 23),
     ("import torch\ntorch.load('w.pt')", "may-unpickle", 2, 1),
+    ("import torch\ntorch.load('w.pt', weights_only=False)", "may-unpickle", 2, 1),
+    ("import pickle\nframe = pickle.loads(self.frames[i])", "may-unpickle", 2, 9),
+    ("import os\nif 'PYTEST_CURRENT_TEST' in os.environ:\n    pass", "test-detection", 2, 4),
+    ("import pickle\nwith open('replay.pkl', 'rb') as f:\n    memory = pickle.load(f)", "may-unpickle", 3, 14),
+    ("def f(c): return c.__mro__[1]", "class-walk", 1, 18),
+    ("vocabulary = open('../data/vocabulary.txt').read()", "reads-outside", 1, 14),
+    ("import os\nsettings = dict(os.environ)", "reads-environment", 2, 17),
+    ("class Agent:\n    def __del__(self):\n        self.env.close()", "finalizer", 2, 5),
+    ("import sys\nname in sys.modules", "module-table", 2, 9),
     ("import numpy as np\nnp.load('glove.npy', allow_pickle=True)", "may-unpickle", 2, 1),
     ("import torch\ntorch.allclose = lambda *a: True", "patches-library", 2, 1),
     ("import time\nsetattr(time, 'perf_counter', f)", "patches-library", 2, 1),
@@ -395,42 +398,6 @@ def test_a_self_test_under_the_scripts_guard_never_blocks(
 
 
 @pytest.mark.parametrize(
-    "source",
-    [
-        "def f(:",
-        "import os\0\nos.system('id')",
-        b"\xff\xfe",
-        b"# coding: no-such-codec\n",
-        b"# coding: rot13\nvzcbeg bf",
-        "x = '\ud800'",
-        "(" * 5000,
-        "",
-        b"",
-    ],
-)
-def test_what_does_not_parse_has_no_finding(source: str | bytes) -> None:
-    assert screen(source, "answer.py") == ()
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["-" * 100_000 + "1", "x" + ".a" * 100_000, "a()\n" * 100_000, "#" * (MAX_LENGTH + 1), b"#" * (MAX_LENGTH + 1)],
-    ids=["unary", "attributes", "statements", "text", "bytes"],
-)
-def test_what_is_too_large_or_too_deep_is_refused(source: str | bytes) -> None:
-    assert [(f.rule, f.blocking) for f in screen(source, "answer.py")] == [("too-complex", True)]
-
-
-def test_a_long_expression_is_screened_to_its_end() -> None:
-    findings = screen("import os\nx = y" + " + y" * 900 + " + os.system", "answer.py")
-    assert [(f.rule, f.column) for f in findings] == [("starts-process", 6 + 4 * 900 + 3)]
-
-
-def test_a_table_of_data_is_not_too_large() -> None:
-    assert screen("table = [" + "1, " * 300_000 + "]", "answer.py") == ()
-
-
-@pytest.mark.parametrize(
     ("encoding", "mark"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("gbk", b"# coding: gbk\n"), ("latin-1", b"")]
 )
 def test_bytes_are_read_as_python_reads_them(encoding: str, mark: bytes) -> None:
@@ -456,18 +423,6 @@ def test_findings_are_sorted_and_the_blocking_ones_are_kept() -> None:
     assert len(findings) == MAX_FINDINGS
     assert places == sorted(places)
     assert [(f.rule, f.line) for f in findings if f.blocking] == [("dynamic-code", 2 * MAX_FINDINGS + 1)]
-
-
-WORDS = [*"()[]{}:=.,*@|\n", " ", "\n    ", "f'{", "}'", "'a'", "1", "x", "os", "nn", "eval", "exec", "getattr", "vars"]
-WORDS += ["import ", "from ", " as ", "lambda ", "def ", "class ", "if ", " for ", " in ", "match ", "case ", "global "]
-
-
-@given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join) | st.text(max_size=200) | st.binary(max_size=200))
-def test_nothing_is_ever_raised(source: str | bytes) -> None:
-    for finding in screen(source, "answer.py", FORBIDDEN):
-        assert finding.line >= 1
-        assert finding.column >= 1
-        assert finding.message.endswith(".")
 
 
 def test_a_hostile_exec_of_code_within_code_is_followed_then_refused() -> None:

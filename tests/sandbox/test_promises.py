@@ -252,6 +252,15 @@ def test_memory_over_the_limit_fails_inside(worker):
     assert error_of(worker, "x = bytearray(1 << 30)") == "MemoryError"
 
 
+def test_tensorflow_says_at_once_that_memory_is_short(backend):
+    worker = backend.open(Runtime("tensorflow"), Limits())
+    try:
+        reply = load(worker, "import tensorflow as tf\ntf.zeros((2_000_000_000, 8))", seconds=8)
+        assert reply["error"]["kind"] == "memory"
+    finally:
+        worker.close()
+
+
 def test_memory_that_python_does_not_count_is_limited_too(worker):
     source = "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\n"
     source += "assert libc.malloc(1 << 30) is None"
@@ -288,8 +297,9 @@ def test_a_full_scratch_folder_is_ended(worker, source):
         load(worker, source)
 
 
-def test_one_file_over_the_limit_fails_inside(worker):
-    assert error_of(worker, "open('x', 'wb').write(b'x' * (20 << 20))") == "OSError"
+def test_one_file_over_the_limit_fails_inside_and_fills_no_folder(worker):
+    source = "import time\ntry: open('x', 'wb').write(b'x' * (20 << 20))\nexcept OSError: time.sleep(0.2); raise"
+    assert error_of(worker, source) == "OSError"  # however often the folder is looked at meanwhile
 
 
 def test_too_many_open_files_fail_inside(worker):
