@@ -31,6 +31,7 @@ _OPTIONS = (
         "-q",
         "--no-header",
         "--no-summary",
+        "--tb=no",
     ),
     *("-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:threadexception", "-p", "no:unraisableexception"),
     *("-o", "python_files=rubric.py", "-o", "addopts="),
@@ -45,8 +46,10 @@ def grade(
     seed: int,
     cache: ReferenceCache,
     finished: Callable[[int, Graded], None],
+    public_only: bool = False,
 ) -> None:
-    """Run the question's rubric over `jobs`; call `finished` with a job's index and its result as each ends.
+    """Run the question's rubric, or its public cases alone, over `jobs`; call `finished` with a job's index and its
+    result as each ends.
 
     Raises QuestionError where the rubric itself is wrong.
     """
@@ -56,7 +59,7 @@ def grade(
         finished(index, Graded(criteria=score_criteria(plugin.criteria, cases), diagnosis=diagnosis))
 
     done: set[int] = set()
-    plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score)
+    plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score, public_only)
     _calm_hypothesis()
     said = io.StringIO()
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")

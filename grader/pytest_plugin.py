@@ -24,7 +24,7 @@ from grader.proxy import AnswerFailure, Call, Candidate, Session, Source
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
 from grader.rubric import Criterion
-from grader.verdicts import Verdict
+from grader.verdicts import CANDIDATE_FAULT, Verdict
 from sandbox.base import Sandbox, SandboxError
 
 _MAX_TEXT = 4000
@@ -34,10 +34,15 @@ _DIAGNOSED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 
 @dataclass(frozen=True)
 class Job:
-    """One answer to grade. Where the policy has `refused` it, for the reason given, no case runs it."""
+    """One answer to grade. Where the policy has `refused` it, for the reason given, no case runs it.
+
+    `until_lost` ends it with the first case that costs it points, undiagnosed. `session` makes what serves it.
+    """
 
     source: Source
     refused: str = ""
+    until_lost: bool = False
+    session: type[Session] = Session
 
 
 Cases = dict[str, list[CaseResult]]
@@ -58,22 +63,26 @@ class GradingPlugin:
         seed: int,
         cache: ReferenceCache,
         finished: Callable[[int, Cases, str], None],
+        public_only: bool = False,
     ) -> None:
         self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
-        self._sandbox, self._cache = sandbox, cache
-        self._sessions = [Session(sandbox, question, job.source, _refusal(job)) for job in jobs]
+        self._sandbox, self._cache, self._jobs, self._public_only = sandbox, cache, jobs, public_only
+        self._sessions = [job.session(sandbox, question, job.source, _refusal(job)) for job in jobs]
         self._reference = CachedSession(sandbox, question, reference_source(question, framework), cache)
         self.criteria: dict[str, Criterion] = {}
         self.error: QuestionError | None = None
         self._cases: Cases = {}
         self._failed_calls: list[Call] = []
-        self._at: tuple[int, str] | None = None
+        self._at: tuple[int, str, bool] | None = None
 
     def close(self) -> None:
         for session in (*self._sessions, self._reference):
             session.close()
 
     # Collection
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "public: a case that candidates may see")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "candidate" in metafunc.fixturenames:
@@ -103,8 +112,8 @@ class GradingPlugin:
                 f"{self._question.rubric}: the points of {self._framework} add up to {total:g}, and must add up to 100"
             )
         order = {name: i for i, name in enumerate(self.criteria)}
-        kept.sort(key=lambda item: (_index(item), order[item.originalname]))
-        items[:] = [] if self.error else kept
+        kept.sort(key=lambda item: (_index(item), order[item.originalname], not _is_public(item)))
+        items[:] = [] if self.error else [item for item in kept if _is_public(item) or not self._public_only]
 
     # Fixtures
 
@@ -113,9 +122,10 @@ class GradingPlugin:
         item = request.node
         index = _index(item)
         session = self._sessions[index]
-        if self._at != (index, item.originalname):
-            self._at = (index, item.originalname)
-            session.renew(self._draw(item.originalname) % 2**32)
+        # A worker that has seen hidden inputs never runs a case whose output its author is shown.
+        if self._at != (index, item.originalname, _is_public(item)):
+            self._at = (index, item.originalname, _is_public(item))
+            session.renew(self._draw(item.originalname, self._seed) % 2**32)
             self._reference.renew_if_used()
         session.start_case()
         return Candidate(session)
@@ -133,13 +143,20 @@ class GradingPlugin:
         return self._framework
 
     def _rng(self, item: pytest.Function) -> np.random.Generator:
-        return np.random.default_rng(self._draw(_case_name(item)))
+        return np.random.default_rng(self._draw(_case_name(item), 0 if _is_public(item) else self._seed))
 
-    def _draw(self, name: str) -> int:
-        text = f"{self._question.id}\0{name}\0{self._seed}"
+    def _draw(self, name: str, seed: int) -> int:
+        text = f"{self._question.id}\0{name}\0{seed}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest())
 
     # Verdicts
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Function, nextitem: pytest.Function | None) -> bool | None:
+        if not (self._jobs[_index(item)].until_lost and self._has_lost()):
+            return None
+        self._end_answer(item, nextitem)
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Any:
@@ -153,11 +170,18 @@ class GradingPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Function, nextitem: pytest.Function | None) -> None:
+        self._end_answer(item, nextitem)
+
+    def _end_answer(self, item: pytest.Function, nextitem: pytest.Function | None) -> None:
+        """Hand out what `item`'s answer got, where `nextitem` is another's."""
         index = _index(item)
         if nextitem is None or _index(nextitem) != index:
             self._sessions[index].close()
-            self._finished(index, self._cases, self._diagnose())
+            self._finished(index, self._cases, "" if self._jobs[index].until_lost else self._diagnose())
             self._cases, self._failed_calls = {}, []
+
+    def _has_lost(self) -> bool:
+        return any(case.verdict in CANDIDATE_FAULT for cases in self._cases.values() for case in cases)
 
     def _diagnose(self) -> str:
         lost = {name for name, cases in self._cases.items() if any(c.verdict in _DIAGNOSED for c in cases)}
@@ -181,6 +205,7 @@ class GradingPlugin:
             detail=detail[:_MAX_TEXT],
             seconds=usage.seconds,
             output="".join(usage.output)[:_MAX_OUTPUT],
+            shown=_is_public(item),
         )
 
     def _judge(self, item: pytest.Function, error: BaseException) -> tuple[Verdict, str, str, str]:
@@ -235,6 +260,10 @@ def _index(item: pytest.Function) -> int:
     index = item.callspec.params["candidate"]
     assert isinstance(index, int)
     return index
+
+
+def _is_public(item: pytest.Function) -> bool:
+    return item.get_closest_marker("public") is not None
 
 
 def _case_name(item: pytest.Function) -> str:

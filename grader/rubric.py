@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+import pytest
 
 from grader.comparison import Mismatch, assert_close
 from grader.proxy import AnswerFailure, Callee, Candidate, Handle, handle_parts, outgoing, revive
@@ -24,6 +25,7 @@ __all__ = [
     "gradients",
     "inputs_after",
     "parameters",
+    "public",
     "set_mode",
     "set_parameters",
     "supply",
@@ -31,6 +33,11 @@ __all__ = [
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Array = np.ndarray[Any, Any]
+
+public = pytest.mark.public
+"""Marks a criterion, or a case of it (``pytest.param(2, 6, marks=public)``), that candidates may see and try: inputs,
+expected values, and what their answer prints. `rng` gives the same numbers there in every run.
+"""
 
 
 @dataclass(frozen=True)

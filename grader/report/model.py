@@ -35,7 +35,7 @@ class _Model(BaseModel):
 
 
 class CaseResult(_Model):
-    """One run of a criterion with fixed inputs. Only `verdict` and `public` are for the candidate."""
+    """One run of a criterion with fixed inputs. For the candidate are `verdict` and `public`; all, where it is `shown`."""
 
     name: Text
     verdict: Verdict
@@ -49,6 +49,8 @@ class CaseResult(_Model):
     """Evidence for the reviewer: the traceback's own lines, the assertion's text."""
     output: Text = ""
     """What the answer printed, cut to a cap."""
+    shown: bool = False
+    """Whether it is a public case: the candidate sees its inputs and expected values."""
 
 
 class CriterionResult(_Model):

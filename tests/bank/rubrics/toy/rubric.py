@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from grader.rubric import assert_close, assert_raises, criterion
+from grader.rubric import assert_close, assert_raises, criterion, public
 
 
 @criterion(points=40, title="Doubles", zh="加倍")
-@pytest.mark.parametrize("size", [1, 3, 5, 8])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=public), 3, 5, 8])
 def test_double(candidate, reference, rng, size):
     x = rng.normal(size=size).astype(np.float32)
     assert_close(candidate.double(x), reference.double(x))
