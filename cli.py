@@ -11,12 +11,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from grader import __version__, doctor, run, runtime
+from grader import __version__, doctor, kit, run, runtime
 from grader.authoring.check import check_question
 from grader.authoring.new import KINDS, new_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
-from grader.report import FORMATS, TERMINAL, SubmissionResult, compile_report, print_cohort, print_submission
+from grader.report import (
+    FORMATS,
+    TERMINAL,
+    SubmissionResult,
+    compile_report,
+    print_cohort,
+    print_submission,
+    print_tried,
+)
 from grader.sandboxes import ACCEPTABLE, BACKENDS, DEFAULT, open_sandbox
 from grader.scoring import Graded
 from grader.store import Store, default_path
@@ -307,6 +315,43 @@ def new(id: str, frameworks: str, kind: str, number: int | None, directory: Path
     click.echo("  2. answer it              reference/")
     click.echo("  3. say how it is judged   rubric.py, wrong/")
     click.echo(f"  4. prove it               grader check --bank {directory} {id}")
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@click.option("-o", "directory", required=True, metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--framework",
+    type=click.Choice(["numpy", "torch", "tensorflow"]),
+    help="What the starters are in.  [default: torch, where the question is asked for in it]",
+)
+@bank_option
+def start(names: tuple[str, ...], directory: Path, framework: str | None, bank: dict[str, Question]) -> None:
+    """Write a starter kit for a candidate: prompts, starters, and the public cases of the questions ID."""
+    chosen = [find_question(bank, name) for name in names]
+    with open_sandbox(DEFAULT) as sandbox:
+        kit.write_kit(chosen, framework, directory, sandbox, click.echo)
+    click.echo(f"{directory / 'README.md'} says how to go on")
+
+
+@main.command(name="try")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--question", "name", required=True, metavar="ID", help="The question (id or number).")
+@bank_option
+def try_answer(path: Path, name: str, bank: dict[str, Question]) -> None:
+    """Try an answer on the question's public cases, and say all that there is to say of them. Nothing is scored.
+
+    The exit status is 1 where a case fails.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    failed = False
+    with open_sandbox(DEFAULT) as sandbox:
+        for tried in kit.try_answers(path, find_question(bank, name), sandbox):
+            print_tried(tried, console)
+            if not tried.criteria:
+                console.print("This question has no public cases.")
+            failed |= set(tried.verdicts) > {Verdict.PASSED} or Verdict.PASSED not in tried.verdicts
+    sys.exit(1 if failed else 0)
 
 
 @main.group(name="runtime")

@@ -134,17 +134,27 @@ def compile_cohort(results: Sequence[SubmissionResult]) -> CohortResult:
     return CohortResult(submissions=tuple(map(summarize, results)), provenance=shared)
 
 
-def _screen(answer: Answer, bank: Mapping[str, Question], sandbox: Sandbox, settings: Settings) -> _Screened:
-    question = bank[answer.question]
-    findings = tuple(
+def screen_answer(answer: Answer, question: Question) -> tuple[Finding, ...]:
+    """What the policy finds in the answer's files."""
+    return tuple(
         finding
         for path, content in sorted(answer.files.items())
         if path.endswith(".py")
         for finding in screen(content, path, question.policy.forbidden)
     )
-    blocking = [f for f in findings if f.blocking] if settings.policy else []
-    refused = f"{blocking[0].file}:{blocking[0].line}: {blocking[0].message}" if blocking else ""
-    unit = Unit(question, Source(dict(answer.files), answer.main, answer.framework), refused)
+
+
+def unit_of(answer: Answer, question: Question, findings: Sequence[Finding]) -> Unit:
+    """The answer as it is graded: refused where one of `findings` is blocking."""
+    first = next((f for f in findings if f.blocking), None)
+    refused = f"{first.file}:{first.line}: {first.message}" if first else ""
+    return Unit(question, Source(dict(answer.files), answer.main, answer.framework), refused)
+
+
+def _screen(answer: Answer, bank: Mapping[str, Question], sandbox: Sandbox, settings: Settings) -> _Screened:
+    question = bank[answer.question]
+    findings = screen_answer(answer, question)
+    unit = unit_of(answer, question, findings if settings.policy else ())
     parts = (question.rubric_digest, question.reference_digest(answer.framework), settings.seed, settings.policy)
     key = result_key(answer.digest, *parts, sandbox.name, *sandbox.layers, *versions().items())
     return _Screened(answer, findings, unit, key)

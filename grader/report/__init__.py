@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.report import csv_writer, html_writer, json_writer, junit_writer, markdown_writer
 from grader.report.load import load_report, load_result
 from grader.report.model import CohortResult, SubmissionResult, View, summarize
-from grader.report.terminal_writer import print_cohort, print_submission
+from grader.report.terminal_writer import print_cohort, print_submission, print_tried
 from grader.report.views import for_candidate
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "load_result",
     "print_cohort",
     "print_submission",
+    "print_tried",
     "summarize",
 ]
 

@@ -35,7 +35,9 @@ class _Model(BaseModel):
 
 
 class CaseResult(_Model):
-    """One run of a criterion with fixed inputs. For the candidate are `verdict` and `public`; all, where it is `shown`."""
+    """One run of a criterion with fixed inputs. Where it is not `shown`, only `verdict` and `public` are for the
+    candidate.
+    """
 
     name: Text
     verdict: Verdict

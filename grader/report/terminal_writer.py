@@ -39,6 +39,21 @@ def print_submission(result: SubmissionResult, console: Console, view: View) -> 
     _print_made_by(result.provenance, console)
 
 
+def print_tried(question: QuestionResult, console: Console) -> None:
+    """The public cases of one answer, with all that there is to say of each."""
+    console.print(_text(f"{question.number}. {question.title} ({question.framework})", "bold"))
+    _print_policy(question, console)
+    for criterion in question.criteria:
+        console.print(_text(criterion.title))
+        for case in criterion.cases:
+            passed = case.verdict is Verdict.PASSED
+            line = f"  {'✓' if passed else '✗'} {case.name}{'' if passed else f': {case.message}'}"
+            console.print(_text(line, "green" if passed else "red"))
+            for text in (case.detail, case.output):
+                for said in text.splitlines():
+                    console.print(_text(f"      {said}"))
+
+
 def print_cohort(cohort: CohortResult, console: Console, view: View) -> None:
     """One row for each candidate, and a column for each question where there is room: its frameworks together."""
     cohort = as_seen(cohort, view)
@@ -64,6 +79,12 @@ def print_cohort(cohort: CohortResult, console: Console, view: View) -> None:
     _print_made_by(cohort.provenance, console)
 
 
+def _print_policy(question: QuestionResult, console: Console) -> None:
+    for finding in question.policy:
+        place = f"{finding.file}:{finding.line}:{finding.column}".lstrip(":")
+        console.print(_text(f"{place} {finding.message} ({finding.rule})", "red" if finding.blocking else "yellow"))
+
+
 def _share(score: float, max_score: float) -> str:
     return f"{show_points(score)}/{show_points(max_score)}"
 
@@ -78,9 +99,7 @@ def _print_question(question: QuestionResult, console: Console) -> None:
     console.print(_text(f"{title}: {show_points(question.score)} of {show_points(question.max_score)}", "bold"))
     for problem in question.problems:
         console.print(_text(problem, "yellow"))
-    for finding in question.policy:
-        place = f"{finding.file}:{finding.line}:{finding.column}".lstrip(":")
-        console.print(_text(f"{place} {finding.message} ({finding.rule})", "red" if finding.blocking else "yellow"))
+    _print_policy(question, console)
     table = Table(box=None, show_header=False, expand=True)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
