@@ -17,6 +17,7 @@ import numpy as np
 
 from grader import words
 from grader.bank import EntryPoint, Question
+from grader.policy_rules import SHORT_CUT
 from grader.verdicts import Verdict
 from sandbox import wire
 from sandbox.base import Cell, MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
@@ -134,12 +135,21 @@ class Session:
             "main": self.source.main,
             "support": dict(self.question.support),
             "seed": self._seed,
+            "forbidden": self._forbidden(),
         }
         try:
             self._exchange(f"importing {self.source.main}", self.question.resource_limits.load_seconds, {}, message)
         except AnswerFailure as failure:
             self._load_failure = failure
             raise
+
+    def _forbidden(self) -> list[str]:
+        """What the worker takes away before it loads the answer. The reference may use what its question forbids."""
+        question, source = self.question, self.source
+        names = question.policy.forbidden
+        if names and source.files.get(source.main) == question.reference_source(source.framework):
+            return []
+        return list(names)
 
     def _exchange(self, what: str, seconds: float, callbacks: Mapping[int, Callable[..., Any]], message: Any) -> Any:
         worker = self._worker
@@ -177,7 +187,7 @@ class Session:
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
         if "error" in reply:
-            raise _failure(what, reply["error"], limits.memory_mb)
+            raise _failure(what, reply["error"], self.question)
         return reply["value"]
 
     def _fail(self, verdict: Verdict, message: str) -> NoReturn:
@@ -203,7 +213,7 @@ def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[st
         return {"error": f"{type(error).__name__}: {error}"[:500]}
 
 
-def _failure(what: str, error: Any, memory_mb: int) -> AnswerFailure:
+def _failure(what: str, error: Any, question: Question) -> AnswerFailure:
     try:
         kind, name, message, frames = error["kind"], str(error["type"]), str(error["message"]), list(error["frames"])
         types = tuple(map(str, error["types"]))
@@ -214,9 +224,11 @@ def _failure(what: str, error: Any, memory_mb: int) -> AnswerFailure:
     detail = "\n".join(lines)
     match kind:
         case "memory":
-            return AnswerFailure(
-                Verdict.MEMORY_LIMIT, f"{where}{words.too_much_memory(what, memory_mb)}", detail=detail, types=types
-            )
+            sentence = f"{where}{words.too_much_memory(what, question.resource_limits.memory_mb)}"
+            return AnswerFailure(Verdict.MEMORY_LIMIT, sentence, detail=detail, types=types)
+        case "forbidden" if message in question.policy.forbidden:  # else the answer has forged it
+            sentence = f"{where}`{message}` {SHORT_CUT.reason}."
+            return AnswerFailure(Verdict.POLICY_VIOLATION, sentence, detail=detail, types=types)
         case "missing":
             return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message))
         case "signature":

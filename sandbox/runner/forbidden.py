@@ -11,6 +11,7 @@ answer imports it.
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import sys
 from collections.abc import Collection, Sequence
@@ -24,6 +25,8 @@ _PLACES = {
     "keras": ("keras.layers", "keras.src.layers", "keras.src.ops.nn", "keras.src.backend.tensorflow.nn"),
 }
 """Where a library keeps what it exports under several names."""
+_IMPORT_SYSTEM = ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>", importlib.__file__)
+_MODULE_FACTS = {"__doc__", "__file__", "__loader__", "__package__", "__path__", "__spec__"}
 
 
 class NotAllowed(ImportError, RuntimeError):
@@ -33,36 +36,28 @@ class NotAllowed(ImportError, RuntimeError):
         super().__init__(f"{name} is not allowed in this question", name=name)
 
 
-def forbid(names: Collection[str], own: Path) -> None:
+def forbid(names: Sequence[str], own: Path) -> None:
     """Take the things with these dotted names away from this process, for an answer whose files lie in `own`."""
-    modules = {name for name in names if isinstance(sys.modules.get(name), ModuleType)}
-    for name in set(names) - modules:
-        root, _, rest = name.partition(".")
-        last = rest.rpartition(".")[2]
-        parent = name.rpartition(".")[0]
-        among = {other if other in modules else other.rpartition(".")[0] for other in names if _root(other) == root}
-        for place in {parent, *among, *_PLACES.get(root, ())}:
-            _take(vars(sys.modules[place]).get(last) if place in sys.modules else None, place, last, name)
-    for name in modules:
-        parent, _, last = name.rpartition(".")
-        guard = _Guard(name, sys.modules[name], own)
-        for place in (parent, *_PLACES.get(_root(name), ())):
-            if place in sys.modules and vars(sys.modules[place]).get(last) is sys.modules[name]:
-                setattr(sys.modules[place], last, guard)
-        sys.modules[name] = guard
+    modules = {name: module for name in names if isinstance(module := sys.modules.get(name), ModuleType)}
+    for name in reversed(names):  # of two names of one thing, the first is told
+        root, _, last = name.partition(".")[0], *name.rpartition(".")[1:]
+        places = {*modules, *(other.rpartition(".")[0] for other in names), *_PLACES.get(root, ())}
+        for place in (sys.modules[p] for p in places if p.partition(".")[0] == root and p in sys.modules):
+            thing = vars(place).get(last)
+            if name not in modules:
+                _take(thing, place, last, name)
+            elif thing is modules[name]:
+                setattr(place, last, _Guard(name, modules[name], own))
+    sys.modules.update({name: _Guard(name, module, own) for name, module in modules.items()})
     if names:
         sys.meta_path.insert(0, _Refuser(names, own))
 
 
-def _root(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _take(thing: Any, place: str, last: str, name: str) -> None:
+def _take(thing: Any, place: ModuleType, last: str, name: str) -> None:
     if isinstance(thing, ModuleType) or not callable(thing):
         return
 
-    def refuse(*_: Any, **__: Any) -> Any:
+    def refuse(self: Any = None, *_: Any, **__: Any) -> Any:  # keras looks for `self`
         raise NotAllowed(name)
 
     if isinstance(thing, FunctionType) and not thing.__closure__:
@@ -76,7 +71,7 @@ def _take(thing: Any, place: str, last: str, name: str) -> None:
             pass
         else:
             return
-    setattr(sys.modules[place], last, refuse)
+    setattr(place, last, refuse)
 
 
 def _refuse(*_: Any, _refusal: Any = None, _name: str = "", **__: Any) -> Any:
@@ -88,16 +83,17 @@ class _Guard(ModuleType):
 
     def __init__(self, name: str, module: ModuleType, own: Path) -> None:
         super().__init__(name)
-        self.__dict__.update(
-            {key: value for key, value in vars(module).items() if key.startswith("__")},
-            _forbidden=(name, module, own),
-        )
+        kept = {key: value for key, value in vars(module).items() if key in _MODULE_FACTS}
+        self.__dict__.update(kept, _forbidden=(name, module, own))
 
     def __getattr__(self, attribute: str) -> Any:
         name, module, own = vars(self)["_forbidden"]
         if not attribute.startswith("__") and _is_of(own, sys._getframe(1)):
             raise NotAllowed(name)
         return getattr(module, attribute)
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(vars(self)["_forbidden"][1], attribute, value)  # as the import system does with a submodule
 
 
 class _Refuser(importlib.abc.MetaPathFinder):
@@ -106,13 +102,15 @@ class _Refuser(importlib.abc.MetaPathFinder):
     def __init__(self, names: Collection[str], own: Path) -> None:
         self._names, self._own = frozenset(names), own
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         name = fullname
         while name and name not in self._names:
             name = name.rpartition(".")[0]
         if name:
             frame: FrameType | None = sys._getframe(1)
-            while frame and "importlib" in frame.f_code.co_filename:
+            while frame and frame.f_code.co_filename in _IMPORT_SYSTEM:
                 frame = frame.f_back
             if frame and _is_of(self._own, frame):
                 raise NotAllowed(name)
