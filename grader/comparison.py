@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+__tracebackhide__ = True  # a failure is shown where the rubric asserts
+
 Array = np.ndarray[Any, Any]
 
 # (rtol, atol) by significand: room for another order of the same sums, far below any mistake in the formula.

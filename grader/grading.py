@@ -34,7 +34,7 @@ _OPTIONS = (
         "--tb=no",
     ),
     *("-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:threadexception", "-p", "no:unraisableexception"),
-    *("-o", "python_files=rubric.py", "-o", "addopts="),
+    *("-o", "python_files=rubric.py", "-o", "addopts=", "-o", "markers=public"),
 )
 
 

@@ -81,9 +81,6 @@ class GradingPlugin:
 
     # Collection
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "public: a case that candidates may see")
-
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "candidate" in metafunc.fixturenames:
             metafunc.parametrize("candidate", range(len(self._sessions)), indirect=True, ids=_ids(len(self._sessions)))

@@ -14,6 +14,8 @@ from grader.proxy import AnswerFailure, Callee, Candidate, Handle, handle_parts,
 from grader.statistics import assert_frequencies, assert_proportion
 from grader.verdicts import Verdict
 
+__tracebackhide__ = True  # a failure is shown where the rubric asserts
+
 __all__ = [
     "Handle",
     "assert_close",

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+__tracebackhide__ = True  # a failure is shown where the rubric asserts
+
 FALSE_ALARM = 1e-9
 
 
