@@ -1,0 +1,118 @@
+"""Vacuous answers: they take part in everything and compute nothing. A rubric must give them next to nothing.
+
+Each serves a call as the reference does, and then puts something empty of content in the place of every value: so its
+shapes, kinds and dtypes are always right, which no real answer without content could know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.proxy import AnswerFailure, Session
+
+MOST_POINTS = 10.0
+"""What a vacuous answer may earn, of 100."""
+
+Array = np.ndarray[Any, Any]
+_EMPTIED = ("call", "invoke", "gradients")
+
+
+class Vacuous(Session):
+    """A session with the reference, whose results are emptied by `fill`.
+
+    It raises nothing of the reference's, and calls no function that it is handed: None is what comes back then.
+    """
+
+    def fill(self, array: Array) -> Any:
+        """What stands in the place of `array`. Scalars come as arrays without dimensions."""
+        raise NotImplementedError
+
+    def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
+        if callbacks:
+            return None
+        try:
+            value = super().request(what, callbacks, **message)
+        except AnswerFailure:
+            return None
+        if message["op"] not in _EMPTIED:
+            return value
+        if message.get("echo"):
+            return [self.emptied(value[0], message), value[1]]
+        return self.emptied(value, message)
+
+    def emptied(self, value: Any, message: Mapping[str, Any]) -> Any:
+        match value:
+            case np.ndarray():
+                return np.asarray(self.fill(value)).astype(value.dtype).reshape(value.shape)
+            case bool() | int() | float():
+                return type(value)(np.asarray(self.fill(np.asarray(value)))[()])
+            case str():
+                return ""
+            case list() | tuple():
+                return type(value)(self.emptied(item, message) for item in value)
+            case dict():
+                return {key: self.emptied(item, message) for key, item in value.items()}
+        return value
+
+
+class Zeros(Vacuous):
+    """Zeros of the right shape."""
+
+    def fill(self, array: Array) -> Any:
+        return np.zeros(array.shape)
+
+
+class Constant(Vacuous):
+    """One half everywhere, or one where there are no halves."""
+
+    def fill(self, array: Array) -> Any:
+        return np.full(array.shape, 0.5 if array.dtype.kind in "fc" else 1)
+
+
+class NotANumber(Vacuous):
+    """NaN everywhere, where there can be."""
+
+    def fill(self, array: Array) -> Any:
+        return np.full(array.shape, np.nan if array.dtype.kind in "fc" else 0)
+
+
+class Noise(Vacuous):
+    """Random numbers of the right size."""
+
+    def fill(self, array: Array) -> Any:
+        rng = np.random.default_rng()
+        size = float(np.sqrt(np.mean(np.square(np.abs(array).astype(np.float64))))) if array.size else 1.0
+        if array.dtype.kind in "fc":
+            return rng.normal(0, size or 1.0, array.shape)
+        return rng.integers(0, max(2, int(2 * size) + 1), array.shape)
+
+
+class Echo(Vacuous):
+    """The first array that it was given, whatever was asked for."""
+
+    def emptied(self, value: Any, message: Mapping[str, Any]) -> Any:
+        given = [*message.get("args", ()), *message.get("kwargs", {}).values()]
+        return next((item for item in given if isinstance(item, np.ndarray)), super().emptied(value, message))
+
+    def fill(self, array: Array) -> Any:
+        return np.zeros(array.shape)
+
+
+class Nothing(Vacuous):
+    """None."""
+
+    def emptied(self, value: Any, message: Mapping[str, Any]) -> Any:
+        return None
+
+
+VACUOUS: Mapping[str, type[Vacuous]] = {
+    "zeros": Zeros,
+    "a constant": Constant,
+    "NaN": NotANumber,
+    "noise": Noise,
+    "the input echoed": Echo,
+    "None": Nothing,
+}
