@@ -57,7 +57,7 @@ def _compare(actual: Any, expected: Any, tolerance: _Tolerance, path: str) -> No
             _compare(actual[key], expected[key], tolerance, f"{path}[{key!r}]")
     elif isinstance(expected, tuple | list) and not _is_numbers(expected):
         if not isinstance(actual, tuple | list) or len(actual) != len(expected):
-            _differ(path, f"is not a sequence of {len(expected)}")
+            _differ(path, f"is not a sequence of {len(expected)}", "is not a sequence of the length that is asked for")
         for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
             _compare(a, e, tolerance, f"{path}[{i}]")
     else:
@@ -77,14 +77,14 @@ def _as_array(value: Any, path: str) -> Array:
     raise AssertionError  # unreachable: _differ raises
 
 
-def _differ(path: str, how: str) -> None:
-    sentence = f"the result{path} {how}"
-    raise Mismatch(sentence, sentence)
+def _differ(path: str, how: str, public: str = "") -> None:
+    """`public` says it without what the answer has chosen: it may have put a hidden input into it."""
+    raise Mismatch(f"the result{path} {how}", f"the result{path} {public or how}")
 
 
 def _compare_arrays(actual: Array, expected: Array, tolerance: _Tolerance, path: str) -> None:
     if actual.shape != expected.shape:
-        _differ(path, f"has shape {actual.shape}, expected {expected.shape}")
+        _differ(path, f"has shape {actual.shape}, expected {expected.shape}", "has not the shape that is asked for")
     got, wanted = _float_name(actual), _float_name(expected)
     if wanted and not got and actual.ndim:
         _differ(path, f"has dtype {actual.dtype}, expected {expected.dtype}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.bank import Question
@@ -18,6 +19,8 @@ from grader.pytest_plugin import Cases, GradingPlugin, Job
 from grader.reference import ReferenceCache
 from grader.scoring import Graded, score_criteria
 from sandbox.base import Sandbox
+
+_MAX_SHOWN, _MAX_AXES = 1000, 8
 
 # Nothing of the machine's pytest set-up, and nothing below an answer, takes part: no conftest, no plugins, no cache,
 # no configuration.
@@ -65,7 +68,9 @@ def grade(
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        # An array's text is written wherever an assertion fails, and an answer's may have millions of elements.
+        arrays: Any = np.printoptions(override_repr=_array_text)
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), arrays:
             status = pytest.main(
                 [*_OPTIONS, f"--rootdir={question.folder.parent}", str(question.rubric)], plugins=[plugin]
             )
@@ -78,6 +83,12 @@ def grade(
         raise plugin.error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(done) < len(jobs):
         raise QuestionError(f"{question.rubric}: pytest ended with {status!r}: {said.getvalue().strip()[-1000:]}")
+
+
+def _array_text(array: np.ndarray[Any, Any]) -> str:
+    if array.size > _MAX_SHOWN or array.ndim > _MAX_AXES:
+        return f"<array of shape {array.shape}, {array.dtype}>"
+    return f"array({np.array2string(array, separator=', ')}, dtype={array.dtype})"
 
 
 def _forget_modules(question: Question) -> None:

@@ -23,6 +23,11 @@ from sandbox import wire
 from sandbox.base import Cell, MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
 from sandbox.wire import Ref, WireError
 
+_MAX_ASKED = 16 << 20  # bytes that one call may hand to a rubric's functions
+_MAX_KEPT = 1 << 20  # bytes of a call's result that is kept for the diagnosis
+_MAX_WORD = 4000
+_MAX_FRAMES = 20
+
 
 class AnswerFailure(Exception):
     """A case ended badly, and the answer is why.
@@ -112,7 +117,7 @@ class Session:
             if plain and failure.types:
                 self.usage.calls.append(Call(message, raised=failure.types[0]))
             raise
-        if plain and not wire.has_ref(value):
+        if plain and not wire.has_ref(value) and bulk(value) <= _MAX_KEPT:
             self.usage.calls.append(Call(message, value))
         return value
 
@@ -155,6 +160,7 @@ class Session:
         worker = self._worker
         assert worker is not None
         limits = self.question.resource_limits
+        loading = message["op"] == "load"
         left = min(seconds, limits.total_seconds - self._spent)
         if left <= 0:
             self._fail(Verdict.TIME_LIMIT, words.out_of_time(limits.total_seconds))
@@ -163,12 +169,15 @@ class Session:
         def used() -> float:
             return time.perf_counter() - started
 
+        received = worker.received
         try:
             while True:
                 worker.send(message, left - used())
                 reply = worker.receive(left - used())
                 if not (isinstance(reply, dict) and "callback" in reply):
                     break
+                if worker.received - received > _MAX_ASKED:  # a rubric may keep what its functions are given
+                    raise OutputExceeded("it handed too much to the functions that it was given")
                 message = _answer_callback(callbacks, reply)  # on the answer's time: it decides how often it calls
             self._keep_output()
         except TimeExceeded:
@@ -176,25 +185,64 @@ class Session:
         except MemoryExceeded as error:
             self._fail(Verdict.MEMORY_LIMIT, f"{what}: {error}")
         except OutputExceeded as error:
-            self._fail(Verdict.OUTPUT_LIMIT, f"{what}: {error}")
+            self._fail(Verdict.OUTPUT_LIMIT, f"{what}: {error}", words.too_much_output(what))
         except WorkerEnded as error:
-            self._fail(Verdict.RUNTIME_ERROR, f"{what}: {error}")
+            self._fail(Verdict.RUNTIME_ERROR, f"{what}: {error}", words.ended(what))
         except WireError as error:
-            self._fail(Verdict.WRONG_ANSWER, f"{what}: {error}")
+            self._fail(Verdict.WRONG_ANSWER, f"{what}: {error}", words.not_plain(what))
         finally:
             self.usage.seconds += used()
             self._spent += used()
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
         if "error" in reply:
-            raise _failure(what, reply["error"], self.question)
+            raise self._failure(what, reply["error"], loading)
         return reply["value"]
 
-    def _fail(self, verdict: Verdict, message: str) -> NoReturn:
+    def _fail(self, verdict: Verdict, message: str, public: str = "") -> NoReturn:
         with contextlib.suppress(WorkerEnded):
             self._keep_output()
         self._end_worker()
-        raise AnswerFailure(verdict, message)
+        raise AnswerFailure(verdict, message, public)
+
+    def _failure(self, what: str, error: Any, loading: bool) -> AnswerFailure:
+        """What the worker says of an error. It may have made all of it up, and have seen hidden inputs: for the
+        candidate are the places in its own files, and words of ours.
+        """
+        try:
+            kind, name, message = (_word(error[key]) for key in ("kind", "type", "message"))
+            types = tuple(map(_word, _short_list(error["types"])))
+            frames = [
+                {key: _word(f[key]) for key in ("file", "function", "text")} | {"line": f["line"]}
+                for f in _short_list(error["frames"])
+            ]
+        except (TypeError, KeyError):
+            return AnswerFailure(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
+        frames = [f for f in frames if self._has_line(f["file"], f["line"])]
+        detail = "\n".join(f"{f['file']}:{f['line']} in {f['function']}: {f['text']}" for f in frames)
+        where = f"{frames[-1]['file']}:{frames[-1]['line']} " if frames else ""
+        match kind:
+            case "memory":
+                sentence = f"{where}{words.too_much_memory(what, self.question.resource_limits.memory_mb)}"
+                return AnswerFailure(Verdict.MEMORY_LIMIT, sentence, detail=detail, types=types)
+            case "forbidden" if message in self.question.policy.forbidden:  # else the answer has forged it
+                sentence = f"{where}`{message}` {SHORT_CUT.reason}."
+                return AnswerFailure(Verdict.POLICY_VIOLATION, sentence, detail=detail, types=types)
+            case "missing":
+                return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message), words.missing(what))
+            case "signature":
+                public = words.signature("it", what)
+                return AnswerFailure(Verdict.RUNTIME_ERROR, words.signature(message, what), public)
+            case "gradient" | "wire" | "model":
+                return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}", words.unfit(what, kind))
+        sentence = f"{where}{name}: {message}" if message else f"{where}{name}"
+        # While it is loaded, an answer has seen no input yet.
+        if loading and ("SyntaxError" in types or message.startswith("No module named")):
+            return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, detail=detail, types=types)
+        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{known_error(types)} in {what}", detail, types)
+
+    def _has_line(self, file: str, line: Any) -> bool:
+        return type(line) is int and file in self.source.files and 0 < line <= 1 + self.source.files[file].count(b"\n")
 
     def _keep_output(self) -> None:
         if self._worker and (text := self._worker.take_output()):
@@ -213,34 +261,21 @@ def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[st
         return {"error": f"{type(error).__name__}: {error}"[:500]}
 
 
-def _failure(what: str, error: Any, question: Question) -> AnswerFailure:
-    try:
-        kind, name, message, frames = error["kind"], str(error["type"]), str(error["message"]), list(error["frames"])
-        types = tuple(map(str, error["types"]))
-        lines = [f"{f['file']}:{int(f['line'])} in {f['function']}: {f['text']}" for f in frames]
-        where = f"{frames[-1]['file']}:{int(frames[-1]['line'])} " if frames else ""
-    except (TypeError, KeyError, ValueError):
-        return AnswerFailure(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
-    detail = "\n".join(lines)
-    match kind:
-        case "memory":
-            sentence = f"{where}{words.too_much_memory(what, question.resource_limits.memory_mb)}"
-            return AnswerFailure(Verdict.MEMORY_LIMIT, sentence, detail=detail, types=types)
-        case "forbidden" if message in question.policy.forbidden:  # else the answer has forged it
-            sentence = f"{where}`{message}` {SHORT_CUT.reason}."
-            return AnswerFailure(Verdict.POLICY_VIOLATION, sentence, detail=detail, types=types)
-        case "missing":
-            return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message))
-        case "signature":
-            return AnswerFailure(Verdict.RUNTIME_ERROR, words.signature(message, what))
-        case "gradient" | "wire" | "model":
-            return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}")
-    sentence = f"{where}{name}: {message}" if message else f"{where}{name}"
-    if "SyntaxError" not in types and not message.startswith("No module named"):
-        # The text of an exception, and the name of one that the answer makes, may hold the values of a hidden input.
-        known = next((t for t in types if hasattr(builtins, t)), "an exception")
-        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{known} in {what}", detail, types)
-    return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, detail=detail, types=types)
+def _word(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError
+    return value[:_MAX_WORD]
+
+
+def _short_list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise TypeError
+    return value[:_MAX_FRAMES]
+
+
+def known_error(types: tuple[str, ...]) -> str:
+    """The nearest class of an exception that Python itself has: an answer may name its own after an input."""
+    return next((t for t in types if hasattr(builtins, t)), "an exception")
 
 
 class Callee:
@@ -273,7 +308,7 @@ class Callee:
             value = tuple(value)
         else:
             self._check(value, returns)
-        return revive(self.session, value)
+        return revive(self.session, value, self.__name__ if self.entry_point.kind == "class" else f"{self.__name__}()")
 
     def _check(self, value: Any, kind: str) -> None:
         match kind:
@@ -292,14 +327,18 @@ class Callee:
 
     def _refuse(self, value: Any, expected: str) -> NoReturn:
         sentence = words.wrong_kind(self.__name__, _describe(value), expected)
-        raise self.session.failing(AnswerFailure(Verdict.WRONG_ANSWER, sentence))
+        public = words.wrong_kind(self.__name__, _describe_kind(value), expected)
+        raise self.session.failing(AnswerFailure(Verdict.WRONG_ANSWER, sentence, public))
 
 
 class Handle:
-    """An object that stays behind the wall: call it, call its methods, read its attributes."""
+    """An object that stays behind the wall: call it, call its methods, read its attributes.
 
-    def __init__(self, session: Session, ref: Ref) -> None:
-        self._session, self._ref = session, ref
+    `name` says in messages where it came from: the object's own type is the answer's to name.
+    """
+
+    def __init__(self, session: Session, ref: Ref, name: str) -> None:
+        self._session, self._ref, self._name = session, ref, name
         self._methods: set[str] = set()
 
     def __repr__(self) -> str:
@@ -312,29 +351,34 @@ class Handle:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._methods:
-            reply = self._session.request(f"{self._ref.type}.{name}", {}, op="get", handle=self._ref.id, name=name)
+            what = f"{self._name}.{name}"
+            reply = self._session.request(what, {}, op="get", handle=self._ref.id, name=name)
             if not (isinstance(reply, list) and len(reply) == 2):
-                raise AnswerFailure(Verdict.RUNTIME_ERROR, f"{name}: it wrote to the wire")
+                raise AnswerFailure(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
             value, callable_ = reply
             if callable_ is not True:
-                return revive(self._session, value)
+                return revive(self._session, value, what)
             self._methods.add(name)
         return lambda *args, **kwargs: self._invoke(name, args, kwargs)
 
     def _invoke(self, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         callbacks: dict[int, Callable[..., Any]] = {}
-        what = f"{self._ref.type}.{method}" if method else f"the {self._ref.type}"
+        what = f"{self._name}.{method}" if method else self._name
         value = self._session.request(
             what, callbacks, op="invoke", handle=self._ref.id, method=method, **_arguments(args, kwargs, callbacks)
         )
-        return revive(self._session, value)
+        return revive(self._session, value, f"{what}()")
 
 
-def handle_parts(handle: Handle) -> tuple[Session, Ref]:
-    """The session and name behind a handle. Raises AnswerFailure where the answer gave something else in its place."""
+def handle_parts(handle: Handle) -> tuple[Session, Ref, str]:
+    """The session, reference and name behind a handle. Raises AnswerFailure where the answer gave something else in its
+    place.
+    """
     if not isinstance(handle, Handle):
-        raise AnswerFailure(Verdict.WRONG_ANSWER, words.no_model(_describe(handle)))
-    return handle._session, handle._ref
+        raise AnswerFailure(
+            Verdict.WRONG_ANSWER, words.no_model(_describe(handle)), words.no_model(_describe_kind(handle))
+        )
+    return handle._session, handle._ref, handle._name
 
 
 class Candidate:
@@ -381,28 +425,52 @@ def outgoing(value: Any, callbacks: dict[int, Callable[..., Any]]) -> Any:
     return value
 
 
-def revive(session: Session, value: Any) -> Any:
-    """`value` with a `Handle` for each name in it."""
+def revive(session: Session, value: Any, name: str) -> Any:
+    """`value` with a `Handle` for each reference in it; `name` says where they come from."""
     match value:
         case Ref(kind="handle"):
-            return Handle(session, value)
+            return Handle(session, value, name)
         case list():
-            return [revive(session, x) for x in value]
+            return [revive(session, x, name) for x in value]
         case tuple():
-            return tuple(revive(session, x) for x in value)
+            return tuple(revive(session, x, name) for x in value)
         case dict():
-            return {key: revive(session, x) for key, x in value.items()}
+            return {key: revive(session, x, name) for key, x in value.items()}
     return value
 
 
 def _describe(value: Any) -> str:
     match value:
-        case None:
-            return "nothing (None)"
         case np.ndarray():
             return f"one array of shape {value.shape}"
         case tuple() | list():
             return f"a {type(value).__name__} of {len(value)}"
         case Ref() | Handle():
             return f"a {value.type if isinstance(value, Ref) else value._ref.type}"
+    return _describe_kind(value)
+
+
+def _describe_kind(value: Any) -> str:
+    """What it is, in no word of the answer's."""
+    match value:
+        case None:
+            return "nothing (None)"
+        case np.ndarray():
+            return "one array"
+        case Ref() | Handle():
+            return "an object"
     return f"a {type(value).__name__}"
+
+
+def bulk(value: Any) -> int:
+    """About how many bytes a plain value takes."""
+    match value:
+        case np.ndarray() | np.generic():
+            return int(value.nbytes)
+        case str() | bytes():
+            return len(value)
+        case list() | tuple():
+            return 16 * len(value) + sum(map(bulk, value))
+        case dict():
+            return 32 * len(value) + sum(map(bulk, value.values()))
+    return 8

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,7 @@ class GradingPlugin:
         self._reference = CachedSession(sandbox, question, reference_source(question, framework), cache)
         self.criteria: dict[str, Criterion] = {}
         self.error: QuestionError | None = None
+        self._order: dict[str, int] = {}
         self._cases: Cases = {}
         self._failed_calls: list[Call] = []
         self._at: tuple[int, str, bool] | None = None
@@ -108,9 +110,16 @@ class GradingPlugin:
             self.error = QuestionError(
                 f"{self._question.rubric}: the points of {self._framework} add up to {total:g}, and must add up to 100"
             )
-        order = {name: i for i, name in enumerate(self.criteria)}
-        kept.sort(key=lambda item: (_index(item), order[item.originalname], not _is_public(item)))
+        self._order = {name: i for i, name in enumerate(self.criteria)}
+        kept.sort(key=self._place)
         items[:] = [] if self.error else [item for item in kept if _is_public(item) or not self._public_only]
+
+    def _place(self, item: pytest.Function) -> tuple[int, int, bool]:
+        return _index(item), self._order[item.originalname], not _is_public(item)
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str]:
+        """One short line: pytest's own account of two long lists takes minutes, and an answer may have made one."""
+        return [f"{reprlib.repr(left)} {op} {reprlib.repr(right)}"]
 
     # Fixtures
 
@@ -173,9 +182,18 @@ class GradingPlugin:
         """Hand out what `item`'s answer got, where `nextitem` is another's."""
         index = _index(item)
         if nextitem is None or _index(nextitem) != index:
+            if self._jobs[index].until_lost and self._has_lost():
+                self._try_first(next(reversed(self._cases)), item)
             self._sessions[index].close()
             self._finished(index, self._cases, "" if self._jobs[index].until_lost else self._diagnose())
             self._cases, self._failed_calls = {}, []
+
+    def _try_first(self, name: str, item: pytest.Function) -> None:
+        """Put the answers after `item`'s to this criterion first: the mistakes of neighbours are alike."""
+        self._order[name] = min(self._order.values()) - 1
+        items = item.session.items
+        rest = items.index(item) + 1
+        items[rest:] = sorted(items[rest:], key=self._place)  # type: ignore[arg-type]
 
     def _has_lost(self) -> bool:
         return any(case.verdict in CANDIDATE_FAULT for cases in self._cases.values() for case in cases)

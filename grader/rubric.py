@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.comparison import Mismatch, assert_close
-from grader.proxy import AnswerFailure, Callee, Candidate, Handle, handle_parts, outgoing, revive
+from grader.proxy import AnswerFailure, Callee, Candidate, Handle, handle_parts, known_error, outgoing, revive
 from grader.statistics import assert_frequencies, assert_proportion
 from grader.verdicts import Verdict
 
@@ -86,8 +86,9 @@ def assert_raises(error: str, function: Callee | Callable[..., Any], *args: Any,
             return
         if failure.verdict is not Verdict.RUNTIME_ERROR or not failure.types:
             raise
-        sentence = f"{_name(function)} raised {failure.types[0]} where {error} is asked for"
-        raise Mismatch(sentence, sentence) from None
+        asked = f"where {error} is asked for"
+        public = f"{_name(function)} raised {known_error(failure.types)} {asked}"
+        raise Mismatch(f"{_name(function)} raised {failure.types[0]} {asked}", public) from None
     sentence = f"{_name(function)} raised nothing where {error} is asked for"
     raise Mismatch(sentence, sentence)
 
@@ -120,7 +121,9 @@ def gradients(
         output=output,
         cotangent=cotangent,
     )
-    return list(found)
+    if type(found) is not list or not all(isinstance(gradient, np.ndarray) for gradient in found):
+        raise AnswerFailure(Verdict.RUNTIME_ERROR, f"the gradient of {_name(function)}: it wrote to the wire")
+    return found
 
 
 def assert_gradients_close(
@@ -158,30 +161,28 @@ def inputs_after(function: Callee, *args: Any, **kwargs: Any) -> tuple[Any, list
     )
     if not isinstance(reply, list) or len(reply) != 2:
         raise AnswerFailure(Verdict.RUNTIME_ERROR, f"{_name(function)}: it wrote to the wire")
-    return function.received(reply[0]), revive(function.session, reply[1])
+    return function.received(reply[0]), revive(function.session, reply[1], "an argument")
 
 
 def parameters(model: Handle, trainable: bool | None = None) -> dict[str, Array]:
     """The model's parameters and buffers by name: all, or the trainable or the frozen ones."""
-    session, ref = handle_parts(model)
-    found = session.request(
-        f"the parameters of the {ref.type}", {}, op="parameters", handle=ref.id, trainable=trainable
-    )
+    session, ref, name = handle_parts(model)
+    found = session.request(f"the parameters of {name}", {}, op="parameters", handle=ref.id, trainable=trainable)
     if not isinstance(found, dict) or not all(isinstance(value, np.ndarray) for value in found.values()):
-        raise AnswerFailure(Verdict.RUNTIME_ERROR, f"the parameters of the {ref.type}: it wrote to the wire")
+        raise AnswerFailure(Verdict.RUNTIME_ERROR, f"the parameters of {name}: it wrote to the wire")
     return found
 
 
 def set_parameters(model: Handle, values: dict[str, Array]) -> None:
     """Write parameters by name."""
-    session, ref = handle_parts(model)
-    session.request(f"the parameters of the {ref.type}", {}, op="set_parameters", handle=ref.id, values=values)
+    session, ref, name = handle_parts(model)
+    session.request(f"the parameters of {name}", {}, op="set_parameters", handle=ref.id, values=values)
 
 
 def set_mode(model: Handle, training: bool) -> None:
     """The mode in which the rubric's later calls of `model` run: train or eval."""
-    session, ref = handle_parts(model)
-    session.request(f"the mode of the {ref.type}", {}, op="set_mode", handle=ref.id, training=training)
+    session, ref, name = handle_parts(model)
+    session.request(f"the mode of {name}", {}, op="set_mode", handle=ref.id, training=training)
 
 
 def supply(candidate: Candidate, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -200,7 +201,7 @@ def supply(candidate: Candidate, name: str, *args: Any, **kwargs: Any) -> Any:
         args=[outgoing(x, callbacks) for x in args],
         kwargs={key: outgoing(x, callbacks) for key, x in kwargs.items()},
     )
-    return revive(session, value)
+    return revive(session, value, f"{name}()")
 
 
 def _name(function: Any) -> str:

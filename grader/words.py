@@ -21,6 +21,22 @@ def missing(name: str) -> str:
     return f"the answer does not define {name}, which the question asks for"
 
 
+def too_much_output(what: str) -> str:
+    return f"{what} printed, wrote or returned more than is allowed"
+
+
+def ended(what: str) -> str:
+    return f"{what} ended its process, or closed its connection"
+
+
+def not_plain(what: str) -> str:
+    return f"{what} returned something that is no plain data"
+
+
+def unfit(what: str, kind: str) -> str:
+    return f"{what}: {_UNFIT[kind]}"
+
+
 def signature(found: str, name: str) -> str:
     return f"{found} does not take the arguments that the question gives to {name}"
 
@@ -35,3 +51,8 @@ def no_model(got: str) -> str:
 
 UNUSABLE = "what the answer returned has not the form that the question asks for"
 DIFFERS = "the result is not the one that is asked for"
+_UNFIT = {
+    "gradient": "its result cannot be differentiated as the question asks",
+    "wire": "it returned something that is neither plain data nor an array",
+    "model": "what it returned is no model of the framework",
+}

@@ -60,7 +60,12 @@ class OutputExceeded(WorkerEnded):
 
 
 class Worker(Protocol):
-    """One process behind the wall. Messages are the plain data of `sandbox.wire`."""
+    """One process behind the wall. Messages are the plain data of `sandbox.wire`.
+
+    `received` counts the bytes of the messages that have come from it.
+    """
+
+    received: int
 
     def send(self, message: Any, seconds: float) -> None:
         """Send one message within `seconds`. Raises WorkerEnded or a child of it."""

@@ -29,7 +29,6 @@ from sandbox.worker import FramedWorker
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("cli.py", "grader", "sandbox", "rubrics", "reference", "tests", "examples", "docs", "benchmarks")
-_LAST_WORDS_SECONDS = 5.0
 _START_SECONDS = 120.0
 _RESTART_SECONDS = 15.0
 _MAX_FOLDER = 30
@@ -260,8 +259,8 @@ class LocalChannel:
                 return
             self.printed(chunk)
 
-    def end(self) -> Mapping[str, Any]:
-        self.connection.settimeout(_LAST_WORDS_SECONDS)
+    def end(self, deadline: float) -> Mapping[str, Any]:
+        self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             data = self.connection.recv(1024)
         except TimeoutError:

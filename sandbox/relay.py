@@ -30,6 +30,7 @@ from sandbox.local import LocalChannel, LocalSandbox
 from sandbox.wall import missing_layers
 
 _FOREVER = 1e6
+_LAST_WORDS_SECONDS = 5.0
 _CHUNK = 1 << 20
 
 _speaking = threading.Lock()
@@ -79,7 +80,7 @@ class _Worker:
                 say(self._number, "wire", chunk)
         channel.drain()
         try:
-            end = dict(channel.end())
+            end = dict(channel.end(time.monotonic() + _LAST_WORDS_SECONDS))
         except TimeoutError:
             end = {"status": 0, "breach": "lives"}
         except SandboxError as error:

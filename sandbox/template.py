@@ -21,6 +21,7 @@ import selectors
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -34,13 +35,14 @@ import msgpack
 from sandbox.limits import Limits
 from sandbox.runner.adapters import Adapter, load_adapter
 from sandbox.runner.serve import rehearse, serve
-from sandbox.wall import Wall, limit_process, process_status
+from sandbox.wall import Wall, limit_process, process_io, process_status
 
 _WATCH_SECONDS = 0.025
 _PR_SET_PDEATHSIG = 1
 _MADV_COLLAPSE, _HUGE_PAGE = 25, 1 << 21
 _MAX_REQUEST = 4096
 _MAX_PIPE = 1 << 16
+_REWRITES = 8  # times the scratch folder's limit that a worker may write in all: a file may have neither name nor owner
 
 _libc = ctypes.CDLL(None)
 
@@ -59,6 +61,7 @@ class _Child:
     left: bool = False
     limits: Limits = field(default_factory=Limits)
     rss: int = 0
+    written: int = 0
     breach: str | None = None
 
 
@@ -121,6 +124,7 @@ class Template:
             # The spare is warm and waits: what it holds now is its own, all that it takes from here is the answer's.
             limit_process(spare.pid, spare.limits)
             spare.rss = process_status(spare.pid)["VmRSS"]
+            spare.written = process_io(spare.pid)
             socket.send_fds(spare.hand_off, [b"go"], fds)
         except OSError as error:
             spare.breach = f"sandbox: {error}"
@@ -233,10 +237,25 @@ def _breach(child: _Child) -> str | None:
     if status.get("Threads", 0) > limits.threads:
         return "threads"
     size, files = _usage(child.scratch, limits.scratch_files)
+    size += _held(child.pid)
+    if process_io(child.pid) > child.written + (_REWRITES * limits.scratch_mb << 20):
+        return "scratch"
     # One file of the full size is the file size limit's to refuse, inside, whatever files of its own lie there too.
     if size > (limits.scratch_mb + 4) << 20 or files > limits.scratch_files:
         return "scratch"
     return None
+
+
+def _held(pid: int) -> int:
+    """Size in bytes of the files without a name that the process has open."""
+    sizes: dict[tuple[int, int], int] = {}
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                status = os.stat(entry.path)
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
+    return sum(sizes.values())
 
 
 def _usage(folder: Path, most: int) -> tuple[int, int]:
@@ -253,9 +272,10 @@ def _usage(folder: Path, most: int) -> tuple[int, int]:
                     if entry.is_dir(follow_symlinks=False):
                         stack.append(entry.path)
                     else:
-                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+                        with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                            size += entry.stat(follow_symlinks=False).st_blocks * 512
         except FileNotFoundError:
-            continue  # removed meanwhile
+            continue
         except OSError:
             return size, most + 1
     return size, files

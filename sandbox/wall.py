@@ -27,6 +27,7 @@ LAYERS = ("landlock", "seccomp", "rlimits", "no-new-privileges", "no-capabilitie
 # Reserved address space is cheap until it is touched; the page tables that touching costs are not.
 _ADDRESS_SPACE = 16 << 30
 
+_SIGNALS = 1024  # queued, and timers: all processes of a user share their number
 _CLONE_THREAD = 0x00010000
 _MAP_TYPE, _MAP_PRIVATE, _MAP_ANONYMOUS = 0x0F, 0x02, 0x20
 _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME, _PR_CAPBSET_DROP, _PR_SET_VMA = 4, 15, 16, 24, 0x53564D41
@@ -98,6 +99,8 @@ class Wall:
         _drop_capabilities()
         try:
             _forbid_privileges()
+            if self.readable is None:  # else Landlock keeps workers apart, and the template sees what this one writes
+                _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
             if self.readable is not None:  # Landlock, with signal and abstract-socket scoping
                 readable = [*self.readable, *_SELF]
                 sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=[scratch, "/dev/null"]))
@@ -145,6 +148,7 @@ def limit_process(pid: int, limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, _SIGNALS),
     ):
         resource.prlimit(pid, which, (value, value))
 
@@ -162,6 +166,18 @@ def process_status(pid: int) -> dict[str, int]:
         if first.isdigit():
             numbers[key] = int(first) << (10 if unit == "kB" else 0)
     return numbers
+
+
+def process_io(pid: int) -> int:
+    """Bytes that the process has written to files so far, by calls or by mapping (proc(5), /proc/PID/io).
+
+    0 where it cannot be seen: it has ended, or is hidden from its own user for lack of Landlock.
+    """
+    try:
+        lines = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+    except OSError:
+        return 0
+    return max(int(lines["wchar"]), int(lines["write_bytes"]))
 
 
 def _readable(hidden: Collection[Path]) -> Iterable[Path]:
@@ -241,10 +257,7 @@ def _seccomp_filter() -> bytes:
 
 
 def _drop_capabilities() -> None:
-    """Empty the bounding, permitted, effective and inheritable sets, and forbid core dumps and tracing
-    (capabilities(7)).
-    """
-    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    """Empty the bounding, permitted, effective and inheritable sets (capabilities(7))."""
     if os.geteuid() != 0:
         return
     for capability in range(64):

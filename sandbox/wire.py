@@ -25,7 +25,9 @@ PREFIX = struct.Struct(">II")
 MAX_HEAD = 1 << 20
 MAX_BODY = 1 << 28
 MAX_DEPTH = 64
-MAX_NDIM = 32
+MAX_NDIM = 16
+MAX_ODD_KEYS = 1000  # of one dict: an answer can choose tuples that share a hash, and a dict of many takes minutes
+MAX_ELEMENTS = 1 << 28  # of an array, an empty one's axes counted as one at least: a sum along one makes that many
 
 
 # Tags: a map with one integer key. Keys of plain dicts are always strings on the wire, so the two never meet.
@@ -201,17 +203,18 @@ def _check(item: Any, depth: int) -> None:
 
 
 def _dict(pairs: list[Any]) -> dict[Any, Any]:
-    result = {}
-    for pair in pairs:
-        if type(pair) is not list or len(pair) != 2:
-            raise WireError("a dict's item is not a pair")
-        result[pair[0]] = pair[1]
-    return result
+    if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
+        raise WireError("a dict's item is not a pair")
+    if len(pairs) > MAX_ODD_KEYS and any(type(key) not in (str, int, bool) for key, _ in pairs):
+        raise WireError(f"a dict of more than {MAX_ODD_KEYS} items has keys that are neither strings nor integers")
+    return dict(pairs)
 
 
 def _array(dtype: np.dtype[Any], shape: list[Any], raw: memoryview) -> np.ndarray[Any, Any]:
     if len(shape) > MAX_NDIM or any(type(n) is not int or not 0 <= n < 2**62 for n in shape):
         raise WireError("an array's shape is not a list of sizes")
+    if math.prod(max(n, 1) for n in shape) > MAX_ELEMENTS:
+        raise WireError("an array's axes are too long")
     if math.prod(shape) * dtype.itemsize != len(raw):
         raise WireError("an array's size is not that of its shape")
     if dtype == np.bool_ and len(raw) and np.frombuffer(raw, np.uint8).max() > 1:

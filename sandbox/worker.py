@@ -13,6 +13,7 @@ from sandbox.limits import Limits
 
 BREACHES = ("memory", "threads", "scratch")
 _MAX_BODY = 1 << 26
+_LEAST_SECONDS = 0.2  # for the engine to notice that a worker has ended
 
 
 class Channel(Protocol):
@@ -32,10 +33,10 @@ class Channel(Protocol):
     def drain(self) -> None:
         """Hand over what the worker has printed so far."""
 
-    def end(self) -> Mapping[str, Any]:
+    def end(self, deadline: float) -> Mapping[str, Any]:
         """How a worker that closed the wire has ended: ``{"status": exit status, "breach": None or a limit's name}``.
 
-        Raises TimeoutError where it lives on, and SandboxError where nobody knows.
+        Raises TimeoutError where it lives on at the deadline, and SandboxError where nobody knows.
         """
 
     def close(self) -> None:
@@ -48,7 +49,8 @@ class FramedWorker:
     def __init__(self, channel: Channel, limits: Limits) -> None:
         self._channel, self._limits = channel, limits
         self.closing: Callable[[], None] = lambda: None
-        self._received, self._output = bytearray(), bytearray()
+        self._waiting, self._output = bytearray(), bytearray()
+        self.received = 0
         self._printed = 0
         channel.printed = self._keep_print
 
@@ -61,21 +63,22 @@ class FramedWorker:
             except TimeoutError:
                 self._late()
             except EOFError:
-                self._ended()
+                self._ended(deadline)
 
     def receive(self, seconds: float) -> Any:
         deadline = time.monotonic() + seconds
 
         def exactly(size: int) -> bytes:
-            while len(self._received) < size:
+            while len(self._waiting) < size:
                 try:
-                    self._received += self._channel.read(deadline)
+                    self._waiting += self._channel.read(deadline)
                 except TimeoutError:
                     self._late()
                 except EOFError:
-                    self._ended()
-            data = bytes(self._received[:size])
-            del self._received[:size]
+                    self._ended(deadline)
+            data = bytes(self._waiting[:size])
+            del self._waiting[:size]
+            self.received += size
             return data
 
         try:
@@ -110,13 +113,13 @@ class FramedWorker:
         self.close()
         raise TimeExceeded
 
-    def _ended(self) -> NoReturn:
-        """The wire is closed: find out why, and raise."""
+    def _ended(self, deadline: float) -> NoReturn:
+        """The wire is closed: find out why, as long as there is time, and raise."""
         limits = self._limits
         with contextlib.suppress(OutputExceeded):
             self._channel.drain()
         try:
-            end = self._channel.end()
+            end = self._channel.end(max(deadline, time.monotonic() + _LEAST_SECONDS))
         except TimeoutError:
             raise WorkerEnded("it closed the wire") from None
         finally:

@@ -292,8 +292,7 @@ class ContainerChannel:
             for message in self._container.overhear():
                 self._sort(*message)
 
-    def end(self) -> Mapping[str, Any]:
-        deadline = time.monotonic() + _LAST_WORDS_SECONDS
+    def end(self, deadline: float) -> Mapping[str, Any]:
         try:
             while not self._end:
                 self._sort(*self._container.hear(deadline))

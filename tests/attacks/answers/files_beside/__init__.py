@@ -1,0 +1,3 @@
+from targets import CANARY
+
+open(CANARY + "/open/init", "w")

@@ -1,0 +1,4 @@
+from targets import CANARY
+
+open(CANARY + "/open/numpy", "w")
+float32 = ndarray = object
