@@ -19,6 +19,7 @@ from grader.rubric import (
     assert_raises,
     criterion,
     inputs_after,
+    public,
     supply,
 )
 
@@ -71,7 +72,7 @@ def greedy(agent, states):
 
 
 @criterion(points=6, title="TD targets match the reference", zh="TD 目标与参考实现一致")
-@pytest.mark.parametrize(("size", "actions"), [(2, 2), (5, 1), (64, 6)])
+@pytest.mark.parametrize(("size", "actions"), [pytest.param(2, 2, marks=public), (5, 1), (64, 6)])
 def test_targets(candidate, reference, rng, size, actions):
     arguments = batch_of_targets(rng, size, actions)
     for gamma in (0.9, 0.0, 1.0):
@@ -79,7 +80,7 @@ def test_targets(candidate, reference, rng, size, actions):
 
 
 @criterion(points=6, title="A terminal transition's target is its reward alone", zh="终止转移的目标只有奖励本身")
-@pytest.mark.parametrize("kind", [np.bool_, np.int64, np.float32])
+@pytest.mark.parametrize("kind", [pytest.param(np.bool_, marks=public), np.int64, np.float32])
 def test_terminal_targets(candidate, reference, rng, kind):
     rewards, next_q, dones = batch_of_targets(rng, 12, 3, kind)
     next_q = next_q + 10
@@ -114,7 +115,7 @@ def test_rows_and_arguments(candidate, reference, rng, kind):
 
 
 @criterion(points=7, title="Explores with probability epsilon, evenly over all actions", zh="以概率 epsilon 均匀探索")
-@pytest.mark.parametrize("actions", [2, 4])
+@pytest.mark.parametrize("actions", [pytest.param(2, marks=public), 4])
 def test_explores(candidate, rng, actions):
     states = cells(4)
     transitions, best = bandit(rng, states, actions)
