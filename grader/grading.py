@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def grade(
         arrays: Any = np.printoptions(override_repr=_array_text)
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), arrays:
             status = pytest.main(
-                [*_OPTIONS, f"--rootdir={question.folder.parent}", str(question.rubric)], plugins=[plugin]
+                [*_OPTIONS, f"--rootdir={question.folder.parent}", str(question.rubric)], plugins=[plugin, _Briefly()]
             )
     finally:
         plugin.close()
@@ -83,6 +84,19 @@ def grade(
         raise plugin.error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(done) < len(jobs):
         raise QuestionError(f"{question.rubric}: pytest ended with {status!r}: {said.getvalue().strip()[-1000:]}")
+
+
+class _Briefly:
+    """Leaves out pytest's account of how two values differ: for long texts and lists, which an answer may have made, it
+    takes hours.
+    """
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        assertion = config.pluginmanager.get_plugin("assertion")
+        left_out = ("pytest_addoption", "pytest_assertrepr_compare")  # the first has been called already
+        hooks = {n: hook for n, hook in vars(assertion).items() if n.startswith("pytest_") and n not in left_out}
+        config.pluginmanager.unregister(assertion)
+        config.pluginmanager.register(SimpleNamespace(**hooks), "assertion")
 
 
 def _array_text(array: np.ndarray[Any, Any]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,10 +115,6 @@ class GradingPlugin:
 
     def _place(self, item: pytest.Function) -> tuple[int, int, bool]:
         return _index(item), self._order[item.originalname], not _is_public(item)
-
-    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str]:
-        """One short line: pytest's own account of two long lists takes minutes, and an answer may have made one."""
-        return [f"{reprlib.repr(left)} {op} {reprlib.repr(right)}"]
 
     # Fixtures
 

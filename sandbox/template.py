@@ -42,7 +42,7 @@ _PR_SET_PDEATHSIG = 1
 _MADV_COLLAPSE, _HUGE_PAGE = 25, 1 << 21
 _MAX_REQUEST = 4096
 _MAX_PIPE = 1 << 16
-_REWRITES = 8  # times the scratch folder's limit that a worker may write in all: a file may have neither name nor owner
+_REWRITES = 4  # times the scratch folder's limit that a worker may write in all: a file may have neither name nor owner
 
 _libc = ctypes.CDLL(None)
 

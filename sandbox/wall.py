@@ -27,7 +27,7 @@ LAYERS = ("landlock", "seccomp", "rlimits", "no-new-privileges", "no-capabilitie
 # Reserved address space is cheap until it is touched; the page tables that touching costs are not.
 _ADDRESS_SPACE = 16 << 30
 
-_SIGNALS = 1024  # queued, and timers: all processes of a user share their number
+_SIGNALS = 256  # queued, and timers: all processes of a user share their number
 _CLONE_THREAD = 0x00010000
 _MAP_TYPE, _MAP_PRIVATE, _MAP_ANONYMOUS = 0x0F, 0x02, 0x20
 _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME, _PR_CAPBSET_DROP, _PR_SET_VMA = 4, 15, 16, 24, 0x53564D41

@@ -12,7 +12,7 @@ from sandbox.base import MemoryExceeded, OutputExceeded, SandboxError, TimeExcee
 from sandbox.limits import Limits
 
 BREACHES = ("memory", "threads", "scratch")
-_MAX_BODY = 1 << 26
+_MAX_HEAD, _MAX_BODY = 1 << 18, 1 << 26
 _LEAST_SECONDS = 0.2  # for the engine to notice that a worker has ended
 
 
@@ -82,7 +82,7 @@ class FramedWorker:
             return data
 
         try:
-            return wire.read_frame(exactly, max_body=_MAX_BODY)
+            return wire.read_frame(exactly, _MAX_HEAD, _MAX_BODY)
         except wire.FrameTooLarge as error:
             self.close()
             raise OutputExceeded(f"it returned too much: {error}") from None
