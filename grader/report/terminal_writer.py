@@ -1,5 +1,7 @@
 """The result on a terminal, as plain as the terminal needs it."""
 
+import re
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -19,6 +21,7 @@ from grader.report.views import as_seen
 from grader.verdicts import CANDIDATE_FAULT, Verdict
 
 _SHOWN_CASES = 3
+_CI_COMMAND = re.compile(r"#(?=#(\[|vso\[))|:(?=:)")  # GitHub's and Azure's, wherever a line may be wrapped
 _MADE_BY = ("engine", "python", "frameworks", "seed", "sandbox", "layers")
 
 
@@ -135,5 +138,5 @@ def _print_made_by(provenance: Provenance, console: Console) -> None:
 
 
 def _text(text: str, style: str = "") -> Text:
-    """Candidates' text as rich sees it: never markup, never a control sequence."""
-    return Text(clean_line(text), style=style)
+    """Candidates' text as rich sees it: never markup, a control sequence, or a command to a CI job's log."""
+    return Text(_CI_COMMAND.sub(r"\g<0> ", clean_line(text)), style=style)
