@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
+from textwrap import indent
 
 import click
 from rich.console import Console
@@ -12,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from grader import __version__, doctor, kit, run, runtime
-from grader.authoring.check import check_question
+from grader.authoring.check import check_mutants, check_question
 from grader.authoring.new import KINDS, new_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
@@ -255,25 +257,34 @@ def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @click.option("--seed", default=0, show_default=True, help="The run seed: it decides every hidden input.")
+@click.option("--no-mutants", is_flag=True, help="Leave out the mutants, which take longest.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
 @bank_option
-def check(names: tuple[str, ...], seed: int, bank: dict[str, Question]) -> None:
+def check(names: tuple[str, ...], seed: int, no_mutants: bool, jobs: int, bank: dict[str, Question]) -> None:
     """Prove the rubrics of the questions ID (all, where none is given).
 
-    The reference must earn 100 in every framework, and every wrong answer must lose the criteria that its header
-    names, and no other. The exit status is 1 where one falls short.
+    The reference must earn 100 in every framework, every wrong answer must lose the criteria that its header names,
+    and no other, and of the mutants made from the reference 95 % must lose points. Those that do not are listed with
+    the input that tells them apart. The exit status is 1 where one falls short.
     """
     chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
     console = Console(highlight=False, soft_wrap=True)
     short = False
-    with LocalSandbox() as sandbox:
+    with LocalSandbox(jobs) as sandbox, _progress() as progress:
+        task = progress.add_task("mutants", total=None, visible=False)
+
+        def tried(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, visible=done < total)
+
         for question in chosen:
-            for finding in check_question(sandbox, question, seed):
+            mutants = () if no_mutants else check_mutants(sandbox, question, seed, jobs, tried)
+            for finding in chain(check_question(sandbox, question, seed), mutants):
                 short |= bool(finding.faults)
                 mark = "[red]✗[/]" if finding.faults else "[green]✓[/]"
                 scored = f"{finding.score:6.1f} {finding.seconds:7.2f} s"
                 console.print(f"{mark} {finding.question} {finding.framework:10} {finding.name:32} {scored}")
-                for fault in finding.faults:
-                    console.print(f"    {fault}", markup=False)
+                for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes):
+                    console.print(indent(line, "    "), markup=False)
     sys.exit(1 if short else 0)
 
 

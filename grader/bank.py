@@ -71,6 +71,7 @@ class _Table(_Frozen):
     limits: dict[str, int | float] = {}
     policy: PolicyTable = PolicyTable()
     runtime: dict[Framework, tuple[str, ...]] = {}
+    trains: bool = False  # whether answers are trained: fewer of their mutants can be told from them
 
     @field_validator("limits")
     @classmethod

@@ -1,12 +1,15 @@
-"""Prove a rubric: the reference earns everything in every framework, and every wrong answer loses what it is meant to
-lose.
+"""Prove a rubric: the reference earns everything in every framework, every wrong answer loses what it is meant to lose,
+and the reference's mutants die.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.authoring.survivors import Explanation, explanations
+from grader.authoring.trial import Trial, try_mutants
 from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.bank import Question
 from grader.grading import grade
@@ -17,10 +20,20 @@ from grader.scoring import Graded
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
 
+LEAST_KILLED, LEAST_KILLED_TRAINING = 95.0, 90.0
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One answer under the question's rubric. `faults` says what falls short; empty where it is as it should be."""
+    """One answer under the question's rubric, or all mutants of one framework.
+
+    Attributes:
+        score: The answer's points; of mutants, the share in percent that loses any.
+        faults: What falls short; empty where it is as it should be.
+        summary: What else there is to say in a word.
+        notes: The mutants that the rubric does not see, each with its diff, and the input that tells it apart or its
+            author's explanation.
+    """
 
     question: str
     framework: str
@@ -28,6 +41,8 @@ class Finding:
     score: float
     seconds: float
     faults: tuple[str, ...] = field(default=())
+    summary: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def check_question(sandbox: Sandbox, question: Question, seed: int, references_only: bool = False) -> Iterator[Finding]:
@@ -44,6 +59,51 @@ def check_question(sandbox: Sandbox, question: Question, seed: int, references_o
             yield _finding(
                 question, framework, answer.path.stem, results[i], _wrong_faults(answer, results[i].criteria)
             )
+
+
+def check_mutants(
+    sandbox: Sandbox, question: Question, seed: int, jobs: int, tried: Callable[[int, int], None]
+) -> Iterator[Finding]:
+    """Try the mutants of the references, in `jobs` processes; `tried` is told how many of how many are done.
+
+    Of the mutants that are not equivalent to the reference, 95 % must lose points; 90 % where the question trains.
+    Raises QuestionError where the question's files are wrong.
+    """
+    started = time.perf_counter()
+    trials = try_mutants(sandbox, question, seed, jobs, tried)
+    explained = explanations(question, ((f, trial.mutant) for f, found in trials.items() for trial in found))
+    seconds = time.perf_counter() - started
+    for framework, found in trials.items():
+        yield _mutants_finding(question, framework, found, explained, seconds / len(trials))
+
+
+def _mutants_finding(
+    question: Question, framework: str, trials: Sequence[Trial], explained: Sequence[Explanation], seconds: float
+) -> Finding:
+    killed = sum(bool(trial.lost) for trial in trials)
+    survivors = [
+        (trial.mutant, trial.differs, next((e for e in explained if e.explains(framework, trial.mutant)), None))
+        for trial in trials
+        if trial.differs
+    ]
+    right = sum(bool(why and why.equivalent) for _, _, why in survivors)
+    counted = killed + len(survivors) - right
+    share = 100 * killed / counted if counted else 100.0
+    least = LEAST_KILLED_TRAINING if question.trains else LEAST_KILLED
+    summary = (
+        f"{killed} of {counted} mutants lose points; {sum(t.equivalent for t in trials)} more give the same as the "
+        f"reference, {right} are as right; {sum(why is not None for _, _, why in survivors) - right} survivors are "
+        f"explained, {sum(why is None for _, _, why in survivors)} are not"
+    )
+    return Finding(
+        *(question.id, framework, "mutants", share, seconds),
+        faults=(f"{share:.1f} % of the mutants lose points; {least:g} % must",) if share < least else (),
+        summary=summary,
+        notes=tuple(
+            f"{mutant.description}: {why.why}" if why else f"{mutant.description}\n{mutant.diff}\n{differs}"
+            for mutant, differs, why in survivors
+        ),
+    )
 
 
 def _finding(question: Question, framework: str, name: str, graded: Graded, faults: tuple[str, ...]) -> Finding:

@@ -126,9 +126,9 @@ def test_top_k_then_nucleus(candidate, reference, rng, top_k, size):
 
 
 @criterion(points=6, title="Of equal logits the smaller id comes first", zh="logit 相等时 id 小的在前")
-@pytest.mark.parametrize("size", [2, 5, 8])
-def test_ties(candidate, reference, rng, size):
-    logits = rng.permutation([2, 2, 2, 1, 1, 1, 1, 0, 0, 0]).astype(np.float32)
+@pytest.mark.parametrize(("size", "copies"), [(2, 1), (5, 1), (8, 1), (45, 10)])  # many: a short sort is often stable
+def test_ties(candidate, reference, rng, size, copies):
+    logits = rng.permutation(copies * [2, 2, 2, 1, 1, 1, 1, 0, 0, 0]).astype(np.float32)
     top_p = nucleus(logits, size)
     assert_close(candidate.filter_logits(logits, size, None), reference.filter_logits(logits, size, None))
     assert_close(candidate.filter_logits(logits, None, top_p), reference.filter_logits(logits, None, top_p))
@@ -147,6 +147,8 @@ def test_extreme_logits(candidate, reference, rng, kind):
     for top_k, top_p in [(5, None), (None, nucleus(logits, 3)), (5, nucleus(logits, 2))]:
         assert_close(candidate.filter_logits(logits, top_k, top_p), reference.filter_logits(logits, top_k, top_p))
     assert_drawn_from(drawn(candidate, logits, 150), softmax(logits))
+    certain = rng.permutation([high, high - 100, low]).astype(np.float32)  # the first has all of the probability
+    assert_close(candidate.filter_logits(certain, None, 1.0), certain)
 
 
 @criterion(points=8, title="Temperature 0 is greedy over all of the context", zh="温度为 0 时依据全部上文贪心选择")

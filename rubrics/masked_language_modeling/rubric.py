@@ -163,6 +163,8 @@ def test_seed(candidate, rng):
     again, chosen_again = masked(candidate, ids, first, probability=0.5)
     assert_close(again, inputs)
     assert_close(chosen_again, chosen)
+    default = candidate.mask_tokens(ids, MASK, VOCAB, SPECIAL)
+    assert_close(default, candidate.mask_tokens(ids, MASK, VOCAB, SPECIAL, seed=0))  # what is left out is 0
 
 
 @criterion(points=5, title="The caller's ids are left as they were", zh="不修改调用者的 ids")

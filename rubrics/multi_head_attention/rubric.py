@@ -293,7 +293,8 @@ def test_arguments_untouched(candidate, reference, rng, heads, masked):
 
 @criterion(points=4, title="Refuses bad arguments, and only those", zh="拒绝且只拒绝错误的参数")
 @pytest.mark.parametrize(
-    "kind", ["depths differ", "lengths differ", "mask of another length", "5 heads for 8", "0 heads"]
+    "kind",
+    ["depths differ", "lengths differ", "mask of another length", "mask of a larger batch", "5 heads for 8", "0 heads"],
 )
 def test_bad_arguments(candidate, rng, kind):
     q, k, v, mask = normal(rng, 2, 3, 8), normal(rng, 2, 6, 8), normal(rng, 2, 6, 8), np.ones((3, 6), dtype=bool)
@@ -306,6 +307,7 @@ def test_bad_arguments(candidate, rng, kind):
         "depths differ": (q[..., :5], k, v),
         "lengths differ": (q, k, v[:, :4]),
         "mask of another length": (q, k, v, mask[:, :4]),
+        "mask of a larger batch": (q[:1], k[:1], v[:1], np.stack([mask, mask])),
     }[kind]
     assert_raises("ValueError", candidate.scaled_dot_product_attention, *bad)
     assert candidate.scaled_dot_product_attention(q, k, v, mask)[0].shape == (2, 3, 8)

@@ -72,7 +72,7 @@ def test_odd_d_model(candidate, reference, d_model):
 
 
 @criterion(points=10, title="Another base", zh="其他底数")
-@pytest.mark.parametrize("base", [2.0, 100.0, 500000.0])
+@pytest.mark.parametrize("base", [0.5, 1.0, 100.0, 500000.0])
 def test_base(candidate, reference, base):
     expected = reference.positional_encoding(12, 10, base)
     assert_close(candidate.positional_encoding(12, 10, base), expected, **NEAR)

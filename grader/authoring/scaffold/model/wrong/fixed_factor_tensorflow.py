@@ -1,0 +1,44 @@
+# /// wrong
+# framework = "tensorflow"
+# loses = ["test_learns", "test_trainable"]
+# diagnosis = "only one of the two factors trains"
+# diagnosis_zh = "两个因子只训练了一个"
+# ///
+
+import keras
+import tensorflow as tf
+
+
+class LoraLinear(keras.Model):
+    def __init__(self, base, rank, dropout, seed):
+        super().__init__()
+        n, m = base.kernel.shape
+        if rank < 1 or rank > min(n, m) or dropout < 0 or dropout >= 1:
+            raise ValueError("bad rank or dropout")
+        base.trainable = False
+        self.base = base
+        self.drop = keras.layers.Dropout(dropout)
+        self.down = keras.layers.Dense(rank, use_bias=False, kernel_initializer=keras.initializers.HeNormal(seed))
+        self.up = keras.layers.Dense(m, use_bias=False, kernel_initializer="zeros")
+        self.down.build((None, n))
+        self.down.trainable = False
+        self.up.build((None, rank))
+
+    def call(self, x, training=None):
+        return self.base(x) + self.up(self.down(self.drop(x, training=training)))
+
+
+def train(model, x, y, steps):
+    if steps < 0:
+        raise ValueError("bad steps")
+    optimizer = keras.optimizers.Adam(0.02)
+    variables = model.trainable_variables
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(model(x, training=True) - y))
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+
+    for _ in range(steps):
+        step()
