@@ -35,14 +35,16 @@ def _assert_same(actual: Any, expected: Any, tolerance: dict[str, float]) -> Non
     match actual, expected:
         case Ref(), Ref():
             same = True
-        case dict(), dict() if same := actual.keys() == expected.keys():
-            for key in expected:
+        case dict(), dict():
+            same = actual.keys() == expected.keys()
+            for key in expected if same else ():
                 _assert_same(actual[key], expected[key], tolerance)
         case (list() | tuple(), np.ndarray()) | (np.ndarray(), list() | tuple()):
             _assert_same(list(actual), list(expected), tolerance)
             same = True
-        case (list() | tuple(), list() | tuple()) if same := len(actual) == len(expected):
-            for a, e in zip(actual, expected, strict=True):
+        case (list() | tuple(), list() | tuple()):
+            same = len(actual) == len(expected)
+            for a, e in zip(actual, expected, strict=True) if same else ():
                 _assert_same(a, e, tolerance)
         case (bool(), _) | (_, bool()):
             same = actual is expected

@@ -123,7 +123,7 @@ def _print_question(question: QuestionResult, console: Console) -> None:
 def _case(case: CaseResult) -> Padding:
     style = "red" if case.verdict in CANDIDATE_FAULT else "magenta" if case.verdict is Verdict.GRADER_ERROR else "cyan"
     sentence = first_line(case.message) or case.verdict.sentence
-    return _indented(Text.assemble((case.verdict.label, style), f"  {clean_line(case.name)}: {sentence}"))
+    return _indented(Text.assemble((case.verdict.label, style), "  ", _text(f"{case.name}: {sentence}")))
 
 
 def _indented(text: Text) -> Padding:
