@@ -32,13 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    if not _is_rubric(file_path):
+    if not _is_asked_for(file_path, parent.config):
         return None
     return pytest.Module.from_parent(parent, path=file_path)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    if isinstance(collector, pytest.Module) and _is_rubric(collector.path):
+    if isinstance(collector, pytest.Module) and _is_asked_for(collector.path, collector.config):
         known = collector.config.pluginmanager.get_plugin(_PLUGIN)
         if known is None:
             collector.config.pluginmanager.register(_Answer(collector.path.parent, collector.config), _PLUGIN)
@@ -46,8 +46,12 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
             raise pytest.UsageError(f"one rubric at a time: {known.folder} and {collector.path.parent} were given")
 
 
-def _is_rubric(path: Path) -> bool:
-    return path.name == "rubric.py" and path.with_name("question.toml").exists()
+def _is_asked_for(path: Path, config: pytest.Config) -> bool:
+    """Whether it is a rubric that the command line names, or names the folder of."""
+    if path.name != "rubric.py" or not path.with_name("question.toml").exists():
+        return False
+    named = {(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args}
+    return not named.isdisjoint({path, path.parent})
 
 
 class _Answer:
