@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
@@ -19,24 +18,28 @@ def diagnose(
     sandbox: Sandbox,
     question: Question,
     known: Sequence[WrongAnswer],
-    calls: Sequence[Call],
-    lost: AbstractSet[str],
+    calls: Mapping[str, Sequence[Call]],
     cache: ReferenceCache,
 ) -> str:
     """What the header of the nearest known wrong answer says; empty where none of those of its framework agrees.
 
-    `calls` are those of the failed cases, with what the answer returned; a wrong answer that is caught by some of the
-    `lost` criteria is nearest where it returns the same to all of them.
+    `calls` are those of the failed cases, by criterion, with what the answer returned. A wrong answer is near where it
+    returns the same in all the criteria that catch it: in others the answer may have made another mistake. The nearest
+    is the one of most such calls.
     """
-    for wrong in known:
-        if not lost.isdisjoint(wrong.header.loses):
+    for wrong in sorted(known, key=lambda wrong: len(_of_its_criteria(wrong, calls)), reverse=True):
+        if not calls.keys().isdisjoint(wrong.header.loses):
             session = CachedSession(sandbox, question, wrong.source, cache)
             try:
-                if all(_agrees(session, call) for call in calls[:_MAX_CALLS]):
+                if all(_agrees(session, call) for call in _of_its_criteria(wrong, calls)[:_MAX_CALLS]):
                     return wrong.header.diagnosis
             finally:
                 session.close()
     return ""
+
+
+def _of_its_criteria(wrong: WrongAnswer, calls: Mapping[str, Sequence[Call]]) -> list[Call]:
+    return [call for name in (*wrong.header.loses, *wrong.header.also) for call in calls.get(name, ())]
 
 
 def _agrees(session: CachedSession, call: Call) -> bool:

@@ -73,7 +73,7 @@ class GradingPlugin:
         self.error: QuestionError | None = None
         self._order: dict[str, int] = {}
         self._cases: Cases = {}
-        self._failed_calls: list[Call] = []
+        self._failed_calls: dict[str, list[Call]] = {}
         self._at: tuple[int, str, bool] | None = None
 
     def close(self) -> None:
@@ -166,7 +166,9 @@ class GradingPlugin:
             case = self._case(item, call)
             self._cases.setdefault(item.originalname, []).append(case)
             if case.verdict in _DIAGNOSED:
-                self._failed_calls += self._sessions[_index(item)].usage.calls
+                calls = self._sessions[_index(item)].usage.calls
+                if calls:
+                    self._failed_calls.setdefault(item.originalname, []).extend(calls)
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -181,7 +183,7 @@ class GradingPlugin:
                 self._try_first(next(reversed(self._cases)), item)
             self._sessions[index].close()
             self._finished(index, self._cases, "" if self._jobs[index].until_lost else self._diagnose())
-            self._cases, self._failed_calls = {}, []
+            self._cases, self._failed_calls = {}, {}
 
     def _try_first(self, name: str, item: pytest.Function) -> None:
         """Put the answers after `item`'s to this criterion first: the mistakes of neighbours are alike."""
@@ -194,10 +196,9 @@ class GradingPlugin:
         return any(case.verdict in CANDIDATE_FAULT for cases in self._cases.values() for case in cases)
 
     def _diagnose(self) -> str:
-        lost = {name for name, cases in self._cases.items() if any(c.verdict in _DIAGNOSED for c in cases)}
         if not self._failed_calls:
             return ""
-        return diagnose(self._sandbox, self._question, self._wrong_answers, self._failed_calls, lost, self._cache)
+        return diagnose(self._sandbox, self._question, self._wrong_answers, self._failed_calls, self._cache)
 
     @cached_property
     def _wrong_answers(self) -> list[WrongAnswer]:

@@ -231,8 +231,10 @@ def first_word(container: Container) -> tuple[str, Any]:
 
 
 def _host_config(client: docker.DockerClient, plan: Plan, limits: Limits, gpu: str) -> docker.types.HostConfig:
-    memory = (_TEMPLATE_MB + limits.memory_mb + 2 * limits.scratch_mb) << 20
-    scratch = f"rw,nosuid,nodev,noexec,size={2 * limits.scratch_mb + 16}m,mode=0700,uid={_NOBODY},gid={_NOBODY}"
+    # An answer's worker and the spare, and what is written between two looks of the template's watch.
+    scratch_mb = 2 * limits.scratch_mb + 64
+    memory = (_TEMPLATE_MB + limits.memory_mb + scratch_mb) << 20
+    scratch = f"rw,nosuid,nodev,noexec,size={scratch_mb}m,mode=0700,uid={_NOBODY},gid={_NOBODY}"
     requests = [docker.types.DeviceRequest(device_ids=[gpu], capabilities=[["gpu"]])] if gpu else None
     return client.api.create_host_config(
         auto_remove=True,

@@ -65,7 +65,7 @@ def test_it_is_read_only_but_for_a_capped_scratch_folder(container):
     host = container["HostConfig"]
     assert host["ReadonlyRootfs"]
     assert list(host["Tmpfs"]) == ["/scratch"]
-    assert {"nosuid", "nodev", "noexec", "size=48m"} <= set(host["Tmpfs"]["/scratch"].split(","))
+    assert {"nosuid", "nodev", "noexec", "size=96m"} <= set(host["Tmpfs"]["/scratch"].split(","))
 
 
 def test_it_has_no_privilege(container):
@@ -93,7 +93,7 @@ def test_the_profile_lets_the_wall_inside_be_built():
 
 def test_memory_processes_and_cpus_are_limited_and_there_is_no_swap(container):
     host = container["HostConfig"]
-    assert host["Memory"] == host["MemorySwap"] == (1536 + 300 + 32) << 20
+    assert host["Memory"] == host["MemorySwap"] == (1536 + 300 + 96) << 20
     assert host["PidsLimit"] == 2048
     assert 0 < host["NanoCpus"] <= 2 * 10**9
 
