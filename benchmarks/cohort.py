@@ -24,9 +24,10 @@ from grader.run import Settings, grade_submissions
 from grader.store import Store
 from grader.submission import Answer, Submission
 from sandbox import wire
-from sandbox.base import Runtime, Worker
+from sandbox.base import Runtime
 from sandbox.limits import Limits
 from sandbox.local import LocalSandbox
+from sandbox.worker import FramedWorker
 
 QUESTIONS = ("multi-head-attention", "positional-encoding")
 TARGET = {"multi-head-attention": 60.0}  # ms of wall over the bare floor
@@ -127,6 +128,7 @@ def pytest_process(question: Question, code: bytes) -> Cost:
         answer.write(code)
         answer.flush()
         here = {"PYTHONPATH": str(HERE), "BENCH_QUESTION": question.id, "BENCH_ANSWER": answer.name}
+        here["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # grader's own among them
         command = [sys.executable, "-m", "pytest", "-q", "-p", "one_process", "-c", os.devnull, str(question.rubric)]
         before, started = cpu_seconds(), time.perf_counter()
         for _ in range(PYTEST_PROCESSES):
@@ -152,8 +154,7 @@ def bare_floor(codes: list[bytes], calls: list[dict[str, Any]]) -> Cost:
 def record(question: Question) -> Grading:
     """Grade the reference once, and note every message to its workers."""
     found: list[Sequence[CriterionResult]] = []
-    with LocalSandbox() as sandbox:
-        recorder = Recorder(sandbox)
+    with Recorder() as recorder:
         source = Source({"answer.py": question.reference_source("torch")}, "answer.py", "torch")
         grade(recorder, question, "torch", [Job(source)], SEED, {}, lambda _, graded: found.append(graded.criteria))
     require_full_marks(found[0])
@@ -165,34 +166,25 @@ def record(question: Question) -> Grading:
     return Grading(found[0], len(loads), calls)
 
 
-class Recorder:
+class Recorder(LocalSandbox):
     """A sandbox that notes the messages to each of its workers."""
 
-    def __init__(self, sandbox: LocalSandbox) -> None:
-        self._sandbox, self.name, self.layers = sandbox, sandbox.name, sandbox.layers
+    def __init__(self) -> None:
+        super().__init__()
         self.workers: list[list[dict[str, Any]]] = []
 
-    def open(self, runtime: Runtime, limits: Limits) -> Worker:
+    def open(self, runtime: Runtime, limits: Limits) -> FramedWorker:
+        worker = super().open(runtime, limits)
         messages: list[dict[str, Any]] = []
         self.workers.append(messages)
-        return RecordedWorker(self._sandbox.open(runtime, limits), messages)
+        send = worker.send
 
-    def __enter__(self) -> Recorder:
-        return self
+        def note(message: Any, seconds: float) -> None:
+            messages.append(message)
+            send(message, seconds)
 
-    def __exit__(self, *exc: object) -> None:
-        pass
-
-
-class RecordedWorker:
-    def __init__(self, worker: Worker, messages: list[dict[str, Any]]) -> None:
-        self._messages = messages
-        self._send = worker.send
-        self.receive, self.take_output, self.close = worker.receive, worker.take_output, worker.close
-
-    def send(self, message: Any, seconds: float) -> None:
-        self._messages.append(message)
-        self._send(message, seconds)
+        worker.send = note  # type: ignore[method-assign]
+        return worker
 
 
 def require_full_marks(criteria: Sequence[CriterionResult]) -> None:
