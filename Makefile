@@ -12,7 +12,7 @@ PIP_COMPILE := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit
 	--no-emit-trusted-host
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test attacks fuzz prove mutants lint bench lock clean
+.PHONY: install demo test attacks fuzz prove mutants lint bench lock schema clean
 
 install: .venv/installed
 
@@ -55,6 +55,9 @@ bench: install
 
 lock: install
 	cd requirements && for name in lock runtime fuzz; do ../$(BIN)/pip-compile $(PIP_COMPILE) --output-file $$name.txt $$name.in || exit 1; done
+
+schema: install
+	$(BIN)/python -c "import json; from grader.bank import schema; print(json.dumps(schema(), indent=2))" > docs/question.schema.json
 
 clean:
 	rm -rf .venv results build dist

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -61,24 +61,27 @@ class PolicyTable(_Frozen):
 
 
 class _Table(_Frozen):
-    """question.toml."""
+    """What question.toml holds."""
+
+    model_config = ConfigDict(title="question.toml")
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     number: int = Field(gt=0)
     frameworks: tuple[Framework, ...] = Field(min_length=1)
     title: Title
     entry_points: tuple[EntryPoint, ...] = Field(min_length=1)
-    limits: dict[str, int | float] = {}
+    limits: Limits = Limits()
     policy: PolicyTable = PolicyTable()
     runtime: dict[Framework, tuple[str, ...]] = {}
     trains: bool = False  # whether answers are trained: fewer of their mutants can be told from them
 
-    @field_validator("limits")
+    @field_validator("limits", mode="before")
     @classmethod
-    def _known(cls, limits: dict[str, int | float]) -> dict[str, int | float]:
-        for key in limits:
-            if key not in inspect.signature(Limits).parameters:
-                raise ValueError(f"{key} is not a limit; there are {', '.join(inspect.signature(Limits).parameters)}")
+    def _known(cls, limits: Any) -> Any:
+        names = [field.name for field in fields(Limits)]
+        for key in limits if isinstance(limits, dict) else ():
+            if key not in names:
+                raise ValueError(f"{key} is not a limit; there are {', '.join(names)}")
         return limits
 
 
@@ -87,10 +90,6 @@ class Question(_Table):
 
     folder: Path
     reference_folder: Path
-
-    @cached_property
-    def resource_limits(self) -> Limits:
-        return Limits(**self.limits)  # type: ignore[arg-type]
 
     @property
     def rubric(self) -> Path:
@@ -124,6 +123,11 @@ class Question(_Table):
 
     def reference_digest(self, framework: str) -> str:
         return hashlib.sha256(self.reference_source(framework)).hexdigest()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of question.toml, as it stands in docs/question.schema.json."""
+    return _Table.model_json_schema()
 
 
 def load_bank(

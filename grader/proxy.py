@@ -112,7 +112,7 @@ class Session:
         self._load()
         plain = message["op"] == "call" and not callbacks and not wire.has_ref(message)
         try:
-            value = self._exchange(what, self.question.resource_limits.call_seconds, callbacks, message)
+            value = self._exchange(what, self.question.limits.call_seconds, callbacks, message)
         except AnswerFailure as failure:
             if plain and failure.types:
                 self.usage.calls.append(Call(message, raised=failure.types[0]))
@@ -132,7 +132,7 @@ class Session:
             return
         if not self._cell:
             runtime = self.question.runtime_of(self.source.framework)
-            self._cell = self._sandbox.cell(runtime, self.question.resource_limits)
+            self._cell = self._sandbox.cell(runtime, self.question.limits)
         self._worker = self._cell.open()
         message = {
             "op": "load",
@@ -143,7 +143,7 @@ class Session:
             "forbidden": self._forbidden(),
         }
         try:
-            self._exchange(f"importing {self.source.main}", self.question.resource_limits.load_seconds, {}, message)
+            self._exchange(f"importing {self.source.main}", self.question.limits.load_seconds, {}, message)
         except AnswerFailure as failure:
             self._load_failure = failure
             raise
@@ -159,7 +159,7 @@ class Session:
     def _exchange(self, what: str, seconds: float, callbacks: Mapping[int, Callable[..., Any]], message: Any) -> Any:
         worker = self._worker
         assert worker is not None
-        limits = self.question.resource_limits
+        limits = self.question.limits
         loading = message["op"] == "load"
         left = min(seconds, limits.total_seconds - self._spent)
         if left <= 0:
@@ -223,7 +223,7 @@ class Session:
         where = f"{frames[-1]['file']}:{frames[-1]['line']} " if frames else ""
         match kind:
             case "memory":
-                sentence = f"{where}{words.too_much_memory(what, self.question.resource_limits.memory_mb)}"
+                sentence = f"{where}{words.too_much_memory(what, self.question.limits.memory_mb)}"
                 return AnswerFailure(Verdict.MEMORY_LIMIT, sentence, detail=detail, types=types)
             case "forbidden" if message in self.question.policy.forbidden:  # else the answer has forged it
                 sentence = f"{where}`{message}` {SHORT_CUT.reason}."

@@ -241,7 +241,7 @@ def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Setti
         seed=settings.seed,
         sandbox=sandbox.name,
         layers=tuple(sandbox.layers),
-        limits={s.unit.question.id: asdict(s.unit.question.resource_limits) for s in screened},
+        limits={s.unit.question.id: asdict(s.unit.question.limits) for s in screened},
         hashes={
             f"{s.answer.question}/{s.answer.framework}": Hashes(
                 answer=s.answer.digest,

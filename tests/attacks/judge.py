@@ -20,7 +20,7 @@ from tests.attacks.catalogue import Attack
 from tests.attacks.targets import BANK, LEAK
 
 TARGET = load_question(BANK / "rubrics" / "target", BANK / "reference")
-LIMITS = TARGET.resource_limits
+LIMITS = TARGET.limits
 _ONE_CALL = ("test_double", "test_total", "test_spell")
 _SLACK = 1.5  # seconds that a busy machine may take to notice that a limit is reached
 _MEMORY = 700.0  # MiB of a process on the trusted side: two largest replies (of answers at the same time), and copies

@@ -1,11 +1,12 @@
 """Banks: the built-in one, and a user's own beside it."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from grader.bank import find_question, load_bank, load_question
+from grader.bank import find_question, load_bank, load_question, schema
 from grader.errors import QuestionError, UsageError
 
 TOY = Path(__file__).parent.parent / "bank"
@@ -55,3 +56,8 @@ def test_a_question_is_found_by_id_and_by_number():
         assert find_question(bank, name).id == "dqn"
     with pytest.raises(UsageError, match=r"no question 'xyz'; the bank has .*dqn"):
         find_question(bank, "xyz")
+
+
+def test_the_published_schema_is_the_one_that_is_checked():
+    published = Path(__file__).parent.parent.parent / "docs" / "question.schema.json"
+    assert json.loads(published.read_text()) == schema(), "write it anew: make schema"
