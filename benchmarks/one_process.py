@@ -39,7 +39,7 @@ class InProcess:
 
 @pytest.fixture(scope="session")
 def question() -> Question:
-    return find_question(load_bank(), os.environ["BENCH_QUESTION"])
+    return find_question(load_bank(more=[Path(__file__).parent / "bank"]), os.environ["BENCH_QUESTION"])
 
 
 @pytest.fixture(scope="session")
