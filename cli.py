@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from itertools import chain
+from contextlib import ExitStack
 from pathlib import Path
 from textwrap import indent
 
@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from grader import __version__, doctor, kit, run, runtime
-from grader.authoring.check import check_mutants, check_question
+from grader.authoring.check import REPEATS, REPEATS_TRAINING, Settings
+from grader.authoring.check import check as prove
 from grader.authoring.new import KINDS, new_question
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
@@ -32,7 +33,7 @@ from grader.scoring import Graded
 from grader.store import Store, default_path
 from grader.submission import Answer, read_paths
 from grader.verdicts import Verdict
-from sandbox.base import SandboxError
+from sandbox.base import Sandbox, SandboxError, SandboxUnavailable
 from sandbox.local import LocalSandbox
 
 _FORMATS = (TERMINAL, *FORMATS)
@@ -257,32 +258,55 @@ def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @click.option("--seed", default=0, show_default=True, help="The run seed: it decides every hidden input.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(0),
+    show_default=f"{REPEATS}, or {REPEATS_TRAINING} where answers are trained",
+    help="Further run seeds under which the reference must earn everything.",
+)
 @click.option("--no-mutants", is_flag=True, help="Leave out the mutants, which take longest.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
 @bank_option
-def check(names: tuple[str, ...], seed: int, no_mutants: bool, jobs: int, bank: dict[str, Question]) -> None:
+def check(
+    names: tuple[str, ...],
+    seed: int,
+    repeats: int | None,
+    no_mutants: bool,
+    jobs: int,
+    bank: dict[str, Question],
+) -> None:
     """Prove the rubrics of the questions ID (all, where none is given).
 
-    The reference must earn 100 in every framework, every wrong answer must lose the criteria that its header names,
-    and no other, and of the mutants made from the reference 95 % must lose points. Those that do not are listed with
-    the input that tells them apart. The exit status is 1 where one falls short.
+    The reference must earn 100 in every framework, under many run seeds, in both sandboxes where Docker is there; so
+    must other right answers. Every wrong answer must lose the criteria that its header names, and no other. Answers
+    that compute nothing must earn next to nothing, and of the mutants made from the reference 95 % must lose points:
+    those that do not are listed with the input that tells them apart. The exit status is 1 where something falls short.
     """
     chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
+    settings = Settings(seed, repeats, not no_mutants, jobs)
     console = Console(highlight=False, soft_wrap=True)
     short = False
-    with LocalSandbox(jobs) as sandbox, _progress() as progress:
+    with ExitStack() as stack:
+        local = stack.enter_context(LocalSandbox(jobs))
+        docker: Sandbox | None = None
+        try:
+            docker = stack.enter_context(open_sandbox("docker"))
+        except SandboxUnavailable as error:
+            console.print(f"in the local sandbox alone: {error}", markup=False)
+        progress = stack.enter_context(_progress())
         task = progress.add_task("mutants", total=None, visible=False)
 
         def tried(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total, visible=done < total)
 
         for question in chosen:
-            mutants = () if no_mutants else check_mutants(sandbox, question, seed, jobs, tried)
-            for finding in chain(check_question(sandbox, question, seed), mutants):
+            console.print(f"[bold]{question.id}[/]")
+            for finding in prove(local, docker, question, settings, tried):
                 short |= bool(finding.faults)
                 mark = "[red]✗[/]" if finding.faults else "[green]✓[/]"
-                scored = f"{finding.score:6.1f} {finding.seconds:7.2f} s"
-                console.print(f"{mark} {finding.question} {finding.framework:10} {finding.name:32} {scored}")
+                score = "" if finding.score is None else f"{finding.score:.1f}"
+                seconds = "" if finding.seconds is None else f"{finding.seconds:.2f} s"
+                console.print(f"{mark} {finding.framework:10} {finding.name:40} {score:>6} {seconds:>9}")
                 for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes):
                     console.print(indent(line, "    "), markup=False)
     sys.exit(1 if short else 0)

@@ -36,13 +36,15 @@ _DIAGNOSED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 class Job:
     """One answer to grade. Where the policy has `refused` it, for the reason given, no case runs it.
 
-    `until_lost` ends it with the first case that costs it points, undiagnosed. `session` makes what serves it.
+    `until_lost` ends it with the first case that costs it points, undiagnosed. `session` makes what serves it. `seed`
+    is a run seed of its own.
     """
 
     source: Source
     refused: str = ""
     until_lost: bool = False
     session: type[Session] = Session
+    seed: int | None = None
 
 
 Cases = dict[str, list[CaseResult]]
@@ -126,7 +128,7 @@ class GradingPlugin:
         # A worker that has seen hidden inputs never runs a case whose output its author is shown.
         if self._at != (index, item.originalname, _is_public(item)):
             self._at = (index, item.originalname, _is_public(item))
-            session.renew(self._draw(item.originalname, self._seed) % 2**32)
+            session.renew(self._draw(item.originalname, self._seed_of(index)) % 2**32)
             self._reference.renew_if_used()
         session.start_case()
         return Candidate(session)
@@ -144,7 +146,13 @@ class GradingPlugin:
         return self._framework
 
     def _rng(self, item: pytest.Function) -> np.random.Generator:
-        return np.random.default_rng(self._draw(_case_name(item), 0 if _is_public(item) else self._seed))
+        return np.random.default_rng(
+            self._draw(_case_name(item), 0 if _is_public(item) else self._seed_of(_index(item)))
+        )
+
+    def _seed_of(self, index: int) -> int:
+        own = self._jobs[index].seed
+        return self._seed if own is None else own
 
     def _draw(self, name: str, seed: int) -> int:
         text = f"{self._question.id}\0{name}\0{seed}"

@@ -1,64 +1,127 @@
-"""Prove a rubric: the reference earns everything in every framework, every wrong answer loses what it is meant to lose,
-and the reference's mutants die.
+"""Prove a rubric: what is right earns everything, in every framework, sandbox and run; what is wrong, empty or mutated
+does not.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
+from grader.authoring.finding import Finding
+from grader.authoring.one_worker import OneWorker
+from grader.authoring.right import RightAnswer, right_answers
 from grader.authoring.survivors import Explanation, explanations
 from grader.authoring.trial import Trial, try_mutants
+from grader.authoring.vacuous import MOST_POINTS, VACUOUS
 from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.bank import Question
 from grader.grading import grade
 from grader.pytest_plugin import Job
-from grader.reference import ReferenceCache, reference_source
-from grader.report.model import CriterionResult
+from grader.reference import reference_source
+from grader.report.model import CaseResult
 from grader.scoring import Graded
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
 
 LEAST_KILLED, LEAST_KILLED_TRAINING = 95.0, 90.0
+REPEATS, REPEATS_TRAINING = 20, 2
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One answer under the question's rubric, or all mutants of one framework.
+class Settings:
+    """What a proof takes in: the run seed, further run seeds of the references, and mutants in so many processes."""
 
-    Attributes:
-        score: The answer's points; of mutants, the share in percent that loses any.
-        faults: What falls short; empty where it is as it should be.
-        summary: What else there is to say in a word.
-        notes: The mutants that the rubric does not see, each with its diff, and the input that tells it apart or its
-            author's explanation.
+    seed: int = 0
+    repeats: int | None = None
+    mutants: bool = True
+    jobs: int = 1
+
+    def repeats_of(self, question: Question) -> int:
+        if self.repeats is None:
+            return REPEATS_TRAINING if question.trains else REPEATS
+        return self.repeats
+
+
+def check(
+    local: Sandbox,
+    docker: Sandbox | None,
+    question: Question,
+    settings: Settings,
+    tried: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Finding]:
+    """The whole proof of a question, what costs least first; `tried` is told how many mutants of how many are done.
+
+    Raises QuestionError where the question's files are wrong.
     """
+    seed = settings.seed
+    yield from check_answers(local, question, seed)
+    if docker:
+        for finding in check_answers(docker, question, seed, references_only=True):
+            yield replace(finding, name="reference in docker")
+    yield from check_vacuous(local, question, seed)
+    if repeats := settings.repeats_of(question):
+        yield from check_repeats(local, question, seed, repeats)
+    if settings.mutants:
+        yield from check_mutants(local, question, seed, settings.jobs, tried)
 
-    question: str
-    framework: str
-    name: str
-    score: float
-    seconds: float
-    faults: tuple[str, ...] = field(default=())
-    summary: str = ""
-    notes: tuple[str, ...] = ()
 
+def check_answers(sandbox: Sandbox, question: Question, seed: int, references_only: bool = False) -> Iterator[Finding]:
+    """Grade the references, the other right answers and the wrong ones.
 
-def check_question(sandbox: Sandbox, question: Question, seed: int, references_only: bool = False) -> Iterator[Finding]:
-    """Grade the references and the wrong answers. Raises QuestionError where the question's files are wrong."""
+    Raises QuestionError where the question's files are wrong.
+    """
+    right = [] if references_only else right_answers(question)
     wrong = [] if references_only else wrong_answers(question)
     for framework in question.frameworks:
-        mine = [w for w in wrong if w.header.framework == framework]
-        jobs = [Job(reference_source(question, framework)), *(Job(w.source) for w in mine)]
-        results: dict[int, Graded] = {}
-        cache: ReferenceCache = {}
-        grade(sandbox, question, framework, jobs, seed, cache, results.__setitem__)
-        yield _finding(question, framework, "reference", results[0], _reference_faults(results[0].criteria))
-        for i, answer in enumerate(mine, 1):
-            yield _finding(
-                question, framework, answer.path.stem, results[i], _wrong_faults(answer, results[i].criteria)
-            )
+        known: list[RightAnswer | WrongAnswer] = [*right, *wrong]
+        answers = [answer for answer in known if answer.header.framework == framework]
+        jobs = [Job(reference_source(question, framework)), *(Job(answer.source) for answer in answers)]
+        reference, *others = _graded(sandbox, question, framework, jobs, seed)
+        yield _finding(question, framework, "reference", reference, _faults_of_right(reference))
+        for answer, graded in zip(answers, others, strict=True):
+            faults = _faults_of_wrong(answer, graded) if isinstance(answer, WrongAnswer) else _faults_of_right(graded)
+            yield _finding(question, framework, f"{answer.path.parent.name}/{answer.path.name}", graded, faults)
+
+
+def check_vacuous(sandbox: Sandbox, question: Question, seed: int) -> Iterator[Finding]:
+    """Grade answers that compute nothing: each must earn less than `MOST_POINTS`."""
+    for framework in question.frameworks:
+        jobs = [Job(reference_source(question, framework), session=session) for session in VACUOUS.values()]
+        graded = dict(zip(VACUOUS, _graded(sandbox, question, framework, jobs, seed), strict=True))
+        yield Finding(
+            *(question.id, framework, "vacuous answers"),
+            score=max(found.score for found in graded.values()),
+            seconds=sum(map(_seconds, graded.values())),
+            faults=tuple(
+                f"{name}: {found.score:g} points in {', '.join(_earning(found))}; let them earn under {MOST_POINTS:g}"
+                for name, found in graded.items()
+                if found.score >= MOST_POINTS
+            ),
+            summary=", ".join(f"{name} {found.score:.3g}" for name, found in graded.items()),
+        )
+
+
+def check_repeats(sandbox: Sandbox, question: Question, seed: int, repeats: int) -> Iterator[Finding]:
+    """Grade the references under `repeats` further run seeds: none may lose a point."""
+    for framework in question.frameworks:
+        seeds = range(seed + 1, seed + 1 + repeats)
+        jobs = [Job(reference_source(question, framework), session=OneWorker, seed=each) for each in seeds]
+        graded = _graded(sandbox, question, framework, jobs, seed)
+        failed = [(each, case) for each, found in zip(seeds, graded, strict=True) for case in _not_passed(found)]
+        by_case = {case.name: [each for each, other in failed if other.name == case.name] for _, case in failed}
+        messages = {case.name: case.message for _, case in reversed(failed)}
+        yield Finding(
+            *(question.id, framework, f"reference, {repeats} repeats"),
+            score=min(found.score for found in graded),
+            seconds=sum(map(_seconds, graded)),
+            faults=tuple(
+                f"{name} fails in {len(found)} of {repeats} repeats; with --seed {found[0]}: {messages[name]}"
+                for name, found in by_case.items()
+            ),
+            # no failure in n: below 3 / n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249, 1983)
+            summary="" if failed or repeats < 3 else f"it fails in less than {300 / repeats:.2g} % of runs (95 % sure)",
+        )
 
 
 def check_mutants(
@@ -106,22 +169,38 @@ def _mutants_finding(
     )
 
 
+def _graded(sandbox: Sandbox, question: Question, framework: str, jobs: Sequence[Job], seed: int) -> list[Graded]:
+    results: dict[int, Graded] = {}
+    grade(sandbox, question, framework, jobs, seed, {}, results.__setitem__)
+    return [results[i] for i in range(len(jobs))]
+
+
 def _finding(question: Question, framework: str, name: str, graded: Graded, faults: tuple[str, ...]) -> Finding:
-    cases = [case for criterion in graded.criteria for case in criterion.cases]
-    errors = tuple(f"{case.name}: {case.message}" for case in cases if case.verdict is Verdict.GRADER_ERROR)
-    seconds = sum(case.seconds or 0.0 for case in cases)
-    return Finding(question.id, framework, name, graded.score, seconds, faults + errors)
-
-
-def _reference_faults(criteria: tuple[CriterionResult, ...]) -> tuple[str, ...]:
-    return tuple(
-        f"{case.name}: {case.verdict.value}: {case.message}" for criterion in criteria for case in criterion.not_passed
+    errors = tuple(
+        f"{case.name}: {case.message}" for case in _not_passed(graded) if case.verdict is Verdict.GRADER_ERROR
     )
+    return Finding(question.id, framework, name, graded.score, _seconds(graded), faults + errors)
 
 
-def _wrong_faults(answer: WrongAnswer, criteria: tuple[CriterionResult, ...]) -> tuple[str, ...]:
-    lost = {criterion.name for criterion in criteria if criterion.earned < criterion.points}
-    known = {criterion.name for criterion in criteria}
+def _seconds(graded: Graded) -> float:
+    return sum(case.seconds or 0.0 for criterion in graded.criteria for case in criterion.cases)
+
+
+def _not_passed(graded: Graded) -> list[CaseResult]:
+    return [case for criterion in graded.criteria for case in criterion.not_passed]
+
+
+def _earning(graded: Graded) -> list[str]:
+    return [criterion.name for criterion in graded.criteria if criterion.earned]
+
+
+def _faults_of_right(graded: Graded) -> tuple[str, ...]:
+    return tuple(_said(case) for case in _not_passed(graded) if case.verdict is not Verdict.GRADER_ERROR)
+
+
+def _faults_of_wrong(answer: WrongAnswer, graded: Graded) -> tuple[str, ...]:
+    known = {criterion.name: criterion for criterion in graded.criteria}
+    lost = {name for name, criterion in known.items() if criterion.earned < criterion.points}
     header = answer.header
     return (
         *(
@@ -129,14 +208,13 @@ def _wrong_faults(answer: WrongAnswer, criteria: tuple[CriterionResult, ...]) ->
             for name in (*header.loses, *header.also)
             if name not in known
         ),
-        *(f"{name} does not catch it" for name in header.loses if name in known - lost),
+        *(f"{name} does not catch it" for name in header.loses if name in known.keys() - lost),
         *(
-            f"{name} is lost too: {_first_failure(criteria, name)}"
+            f"{name} is lost too: {_said(known[name].not_passed[0])}"
             for name in sorted(lost - {*header.loses, *header.also})
         ),
     )
 
 
-def _first_failure(criteria: tuple[CriterionResult, ...], name: str) -> str:
-    case = next(c for c in criteria if c.name == name).not_passed[0]
+def _said(case: CaseResult) -> str:
     return f"{case.name}: {case.verdict.value}: {case.message}"

@@ -5,22 +5,21 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from grader.authoring.mutants import Mutant, mutants
+from grader.authoring.one_worker import OneWorker
 from grader.authoring.replay import Tape, difference, record
 from grader.bank import Question
 from grader.grading import grade
-from grader.proxy import Session, Source
+from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.reference import ReferenceCache, reference_source
 from grader.scoring import Graded
 from grader.verdicts import CANDIDATE_FAULT
-from sandbox import wire
 from sandbox.base import Sandbox
 
 _CHUNK = 8
@@ -110,31 +109,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-class _OneWorker(Session):
-    """A session that goes on with its worker as long as no object of the answer's is in it: a new one takes a framework
-    longer than most mutants live.
-    """
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._holds_objects = False
-
-    def renew(self, seed: int) -> None:
-        if self._holds_objects or not self._worker:
-            super().renew(seed)
-            self._holds_objects = False
-
-    def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
-        value = super().request(what, callbacks, **message)
-        self._holds_objects |= wire.has_ref(value)
-        return value
-
-
 def _try_chunk(framework: str, chunk: Sequence[Mutant]) -> list[Trial]:
     name = reference_source(_here.question, framework).main
     sources = [Source({name: mutant.source}, name, framework) for mutant in chunk]
     results: dict[int, Graded] = {}
-    jobs = [Job(source, until_lost=True, session=_OneWorker) for source in sources]
+    jobs = [Job(source, until_lost=True, session=OneWorker) for source in sources]
     grade(_here.sandbox, _here.question, framework, jobs, _here.seed, _here.values, results.__setitem__)
     return [
         _trial(framework, mutant, source, results[i])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.authoring.check import check_question
+from grader.authoring.check import check_answers
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank
 
@@ -13,7 +13,7 @@ each_question = pytest.mark.parametrize("question", BANK.values(), ids=BANK)
 
 @each_question
 def test_the_reference_earns_everything_and_wrong_answers_lose_what_they_name(sandbox, question):
-    findings = list(check_question(sandbox, question, seed=20, references_only=question.trains))
+    findings = list(check_answers(sandbox, question, seed=20, references_only=question.trains))
     assert [f"{f.framework} {f.name}: {fault}" for f in findings for fault in f.faults] == []
     assert {f.framework: f.score for f in findings if f.name == "reference"} == dict.fromkeys(question.frameworks, 100)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.check import check_question
+from grader.authoring.check import check_answers
 from grader.authoring.new import FRAMEWORKS, KINDS, SCAFFOLD, new_question
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank, load_question
@@ -40,7 +40,7 @@ def files(folder):
 @each_framework
 def test_references_earn_100_and_wrong_answers_lose_what_they_name(sandbox, new, kind, framework):
     question = load_question(new(kind, [framework]))
-    reference, *wrong = check_question(sandbox, question, seed=3)
+    reference, *wrong = check_answers(sandbox, question, seed=3)
     assert [fault for finding in (reference, *wrong) for fault in finding.faults] == []
     assert (reference.score, reference.framework) == (100, framework)
     assert len(wrong) >= 3
