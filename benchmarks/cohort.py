@@ -17,10 +17,10 @@ from typing import Any
 
 from grader.bank import Question, find_question, load_bank
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.report.model import CriterionResult
 from grader.run import Settings, grade_submissions
+from grader.source import Source
 from grader.store import Store
 from grader.submission import Answer, Submission
 from sandbox import wire

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 from grader.bank import Question, find_question, load_bank
-from grader.proxy import AnswerFailure, Candidate, Source
+from grader.failure import AnswerFailure
+from grader.proxy import Candidate
+from grader.source import Source
 from grader.verdicts import Verdict
 
 

@@ -6,7 +6,6 @@ trusted further than its dtype, shape and bytes.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,8 @@ import numpy as np
 
 from grader import words
 from grader.bank import EntryPoint, Question
-from grader.policy_rules import SHORT_CUT
+from grader.failure import AnswerFailure, failure_of
+from grader.source import Source
 from grader.verdicts import Verdict
 from sandbox import wire
 from sandbox.base import Cell, MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
@@ -25,31 +25,6 @@ from sandbox.wire import Ref, WireError
 
 _MAX_ASKED = 16 << 20  # bytes that one call may hand to a rubric's functions
 _MAX_KEPT = 1 << 20  # bytes of a call's result that is kept for the diagnosis
-_MAX_WORD = 4000
-_MAX_FRAMES = 20
-
-
-class AnswerFailure(Exception):
-    """A case ended badly, and the answer is why.
-
-    `public` may be read by the candidate: it holds no value of the case. `detail` is for the reviewer. `types` are
-    the names of the classes of the answer's exception, the nearest first.
-    """
-
-    def __init__(
-        self, verdict: Verdict, message: str, public: str = "", detail: str = "", types: tuple[str, ...] = ()
-    ) -> None:
-        super().__init__(message)
-        self.verdict, self.public, self.detail, self.types = verdict, public or message, detail, types
-
-
-@dataclass(frozen=True)
-class Source:
-    """The code that a worker loads."""
-
-    files: Mapping[str, bytes]
-    main: str
-    framework: str
 
 
 @dataclass(frozen=True)
@@ -63,9 +38,10 @@ class Call:
 
 @dataclass
 class Usage:
-    """What one case has used, measured on the trusted side."""
+    """What one case has used, measured on the trusted side. `asked` is the entry point that was called last."""
 
     seconds: float = 0.0
+    asked: str = ""
     output: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
@@ -109,6 +85,8 @@ class Session:
 
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         """The reply's value to one message. `what` names the call in messages. Raises AnswerFailure."""
+        if message["op"] in ("call", "gradients"):
+            self.usage.asked = message["name"]
         self._load()
         plain = message["op"] == "call" and not callbacks and not wire.has_ref(message)
         try:
@@ -196,7 +174,7 @@ class Session:
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
         if "error" in reply:
-            raise self._failure(what, reply["error"], loading)
+            raise failure_of(reply["error"], what, self.source, self.question, loading)
         return reply["value"]
 
     def _fail(self, verdict: Verdict, message: str, public: str = "") -> NoReturn:
@@ -204,45 +182,6 @@ class Session:
             self._keep_output()
         self._end_worker()
         raise AnswerFailure(verdict, message, public)
-
-    def _failure(self, what: str, error: Any, loading: bool) -> AnswerFailure:
-        """What the worker says of an error. It may have made all of it up, and have seen hidden inputs: for the
-        candidate are the places in its own files, and words of ours.
-        """
-        try:
-            kind, name, message = (_word(error[key]) for key in ("kind", "type", "message"))
-            types = tuple(map(_word, _short_list(error["types"])))
-            frames = [
-                {key: _word(f[key]) for key in ("file", "function", "text")} | {"line": f["line"]}
-                for f in _short_list(error["frames"])
-            ]
-        except (TypeError, KeyError):
-            return AnswerFailure(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
-        frames = [f for f in frames if self._has_line(f["file"], f["line"])]
-        detail = "\n".join(f"{f['file']}:{f['line']} in {f['function']}: {f['text']}" for f in frames)
-        where = f"{frames[-1]['file']}:{frames[-1]['line']} " if frames else ""
-        match kind:
-            case "memory":
-                sentence = f"{where}{words.too_much_memory(what, self.question.limits.memory_mb)}"
-                return AnswerFailure(Verdict.MEMORY_LIMIT, sentence, detail=detail, types=types)
-            case "forbidden" if message in self.question.policy.forbidden:  # else the answer has forged it
-                sentence = f"{where}`{message}` {SHORT_CUT.reason}."
-                return AnswerFailure(Verdict.POLICY_VIOLATION, sentence, detail=detail, types=types)
-            case "missing":
-                return AnswerFailure(Verdict.NOT_ANSWERED, words.missing(message), words.missing(what))
-            case "signature":
-                public = words.signature("it", what)
-                return AnswerFailure(Verdict.RUNTIME_ERROR, words.signature(message, what), public)
-            case "gradient" | "wire" | "model":
-                return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}", words.unfit(what, kind))
-        sentence = f"{where}{name}: {message}" if message else f"{where}{name}"
-        # While it is loaded, an answer has seen no input yet.
-        if loading and ("SyntaxError" in types or message.startswith("No module named")):
-            return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, detail=detail, types=types)
-        return AnswerFailure(Verdict.RUNTIME_ERROR, sentence, f"{where}{known_error(types)} in {what}", detail, types)
-
-    def _has_line(self, file: str, line: Any) -> bool:
-        return type(line) is int and file in self.source.files and 0 < line <= 1 + self.source.files[file].count(b"\n")
 
     def _keep_output(self) -> None:
         if self._worker and (text := self._worker.take_output()):
@@ -259,23 +198,6 @@ def _answer_callback(callbacks: Mapping[int, Callable[..., Any]], asked: dict[st
         return {"value": value}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"[:500]}
-
-
-def _word(value: Any) -> str:
-    if type(value) is not str:
-        raise TypeError
-    return value[:_MAX_WORD]
-
-
-def _short_list(value: Any) -> list[Any]:
-    if type(value) is not list:
-        raise TypeError
-    return value[:_MAX_FRAMES]
-
-
-def known_error(types: tuple[str, ...]) -> str:
-    """The nearest class of an exception that Python itself has: an answer may name its own after an input."""
-    return next((t for t in types if hasattr(builtins, t)), "an exception")
 
 
 class Callee:

@@ -80,7 +80,7 @@ class _Answer:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[None]:
-        from grader.proxy import AnswerFailure
+        from grader.failure import AnswerFailure
 
         try:
             return (yield)
@@ -97,9 +97,9 @@ class _Answer:
 
 def _job(question: Question, path: Path | None, framework: str | None) -> tuple[str, Job]:
     from grader.errors import UsageError
-    from grader.proxy import Source
     from grader.pytest_plugin import Job
     from grader.reference import reference_source
+    from grader.source import Source
     from grader.submission import read_paths
 
     if path is None:

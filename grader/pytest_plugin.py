@@ -20,10 +20,12 @@ from grader import words
 from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.diagnosis import diagnose
 from grader.errors import QuestionError
-from grader.proxy import AnswerFailure, Call, Candidate, Session, Source
+from grader.failure import AnswerFailure
+from grader.proxy import Call, Candidate, Session
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
 from grader.rubric import Criterion
+from grader.source import Source
 from grader.verdicts import CANDIDATE_FAULT, Verdict
 from sandbox.base import Sandbox, SandboxError
 
@@ -131,6 +133,7 @@ class GradingPlugin:
             session.renew(self._draw(item.originalname, self._seed_of(index)) % 2**32)
             self._reference.renew_if_used()
         session.start_case()
+        self._reference.seconds = 0.0
         return Candidate(session)
 
     @pytest.fixture
@@ -213,9 +216,13 @@ class GradingPlugin:
         return [w for w in wrong_answers(self._question) if w.header.framework == self._framework]
 
     def _case(self, item: pytest.Function, call: pytest.CallInfo[None]) -> CaseResult:
-        usage = self._sessions[_index(item)].usage
+        session = self._sessions[_index(item)]
+        usage = session.usage
         error = call.excinfo.value if call.excinfo else None
         verdict, message, public, detail = (Verdict.PASSED, "", "", "") if error is None else self._judge(item, error)
+        place = None
+        if verdict in CANDIDATE_FAULT:
+            place = getattr(error, "place", None) or session.source.place_of(usage.asked)
         return CaseResult(
             name=_case_name(item),
             verdict=verdict,
@@ -223,6 +230,9 @@ class GradingPlugin:
             public=public[:_MAX_TEXT],
             detail=detail[:_MAX_TEXT],
             seconds=usage.seconds,
+            reference_seconds=self._reference.seconds or None,
+            file=place.file if place else "",
+            line=place.line if place else None,
             output="".join(usage.output)[:_MAX_OUTPUT],
             shown=_is_public(item),
         )

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from grader.bank import Question
-from grader.proxy import AnswerFailure, Session, Source
+from grader.failure import AnswerFailure
+from grader.proxy import Session
+from grader.source import Source
 from sandbox import wire
 from sandbox.base import Sandbox
 
@@ -32,12 +34,16 @@ def reference_source(question: Question, framework: str) -> Source:
 
 
 class CachedSession(Session):
-    """A session with trusted code. Calls with plain data and plain results are answered from the cache."""
+    """A session with trusted code. Calls with plain data and plain results are answered from the cache.
+
+    `seconds` counts what its calls have taken, or once took.
+    """
 
     def __init__(self, sandbox: Sandbox, question: Question, source: Source, cache: ReferenceCache) -> None:
         super().__init__(sandbox, question, source)
         self._cache = cache
         self._holds_objects = False
+        self.seconds = 0.0
         self._digests = [question.rubric_digest, source.framework, dict(source.files)]
 
     def renew_if_used(self) -> None:
@@ -51,15 +57,19 @@ class CachedSession(Session):
         if message["op"] in _PURE and not callbacks and not wire.has_ref(message):
             key = hashlib.sha256(wire.pack([*self._digests, message])).hexdigest()
             if frame := self._cache.get(key):
-                return wire.read_frame(io.BytesIO(frame).read)
+                value, seconds = wire.read_frame(io.BytesIO(frame).read)
+                self.seconds += seconds
+                return value
         self._spent = 0.0  # trusted code has no budget, and no case to which its calls belong
-        self.start_case()
         try:
+            self._load()
+            self.start_case()
             value = super().request(what, callbacks, **message)
         except AnswerFailure as failure:
             raise self.failing(failure) from failure
+        self.seconds += self.usage.seconds
         if key and not wire.has_ref(value):
-            self._cache[key] = wire.pack(value)
+            self._cache[key] = wire.pack([value, self.usage.seconds])
         else:
             self._holds_objects = True
         return value

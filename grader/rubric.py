@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from grader.comparison import Mismatch, assert_close
-from grader.proxy import AnswerFailure, Callee, Candidate, Handle, handle_parts, known_error, outgoing, revive
+from grader.failure import AnswerFailure, known_error
+from grader.proxy import Callee, Candidate, Handle, handle_parts, outgoing, revive
 from grader.statistics import assert_frequencies, assert_proportion
 from grader.verdicts import Verdict
 

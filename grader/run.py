@@ -12,7 +12,6 @@ from pathlib import Path
 from grader import __version__, schedule
 from grader.bank import Question
 from grader.policy import Finding, screen
-from grader.proxy import Source
 from grader.report.model import (
     CaseResult,
     CohortResult,
@@ -28,6 +27,7 @@ from grader.report.model import (
 from grader.runtime import versions
 from grader.schedule import Unit
 from grader.scoring import Graded
+from grader.source import Source
 from grader.store import Store, engine_digest, result_key
 from grader.submission import Answer, Submission
 from grader.verdicts import Verdict

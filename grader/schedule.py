@@ -25,9 +25,9 @@ from typing import Any
 from grader.bank import Question
 from grader.errors import QuestionError
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.scoring import Graded
+from grader.source import Source
 from grader.store import Store
 from sandbox.base import Sandbox, SandboxError
 

@@ -8,10 +8,10 @@ import pytest
 
 from grader.bank import Question, load_question
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.report.model import CaseResult, CriterionResult
 from grader.scoring import Graded as ScoredAnswer
+from grader.source import Source
 from sandbox.base import SandboxUnavailable
 from sandbox.docker import DockerSandbox
 from sandbox.local import LocalSandbox

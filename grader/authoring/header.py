@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.bank import Framework, Question
 from grader.errors import QuestionError
-from grader.proxy import Source
+from grader.source import Source
 
 
 class Header(BaseModel):

@@ -13,9 +13,9 @@ from grader.authoring.tape import Exchange, Raised, Recorder, Segment, has_handl
 from grader.authoring.variations import variations
 from grader.bank import Question
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.reference import ReferenceCache, reference_source
+from grader.source import Source
 from sandbox import wire
 from sandbox.base import Sandbox
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.proxy import AnswerFailure, Session
+from grader.failure import AnswerFailure
+from grader.proxy import Session
 from sandbox.wire import Ref
 
 

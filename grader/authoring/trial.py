@@ -15,10 +15,10 @@ from grader.authoring.one_worker import OneWorker
 from grader.authoring.replay import Tape, difference, record
 from grader.bank import Question
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.reference import ReferenceCache, reference_source
 from grader.scoring import Graded
+from grader.source import Source
 from grader.verdicts import CANDIDATE_FAULT
 from sandbox.base import Sandbox
 

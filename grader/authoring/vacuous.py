@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.proxy import AnswerFailure, Session
+from grader.failure import AnswerFailure
+from grader.proxy import Session
 from sandbox.wire import Ref
 
 MOST_POINTS = 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.authoring import header
 from grader.bank import Question
-from grader.proxy import Source
+from grader.source import Source
 
 
 class Header(header.Header):

@@ -45,6 +45,12 @@ class CaseResult(_Model):
     """One sentence; it may hold hidden inputs and expected values."""
     seconds: Number | None = None
     """None where the view does not tell it."""
+    reference_seconds: Number | None = None
+    """What the reference took in the same case, where it was asked and the view tells it."""
+    file: Text = ""
+    """The candidate's own file and line that the case is about, where there is one: where the answer raised, or the
+    definition of what was called last."""
+    line: int | None = None
     public: Text = ""
     """The sentence for the candidate, made of public facts; empty: the verdict's own sentence."""
     detail: Text = ""

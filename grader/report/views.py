@@ -82,8 +82,15 @@ def _criterion(criterion: CriterionResult) -> CriterionResult:
 
 def _case(case: CaseResult, name: str) -> CaseResult:
     if case.shown:
-        return case.model_copy(update={"seconds": None})
-    return CaseResult(name=name, verdict=case.verdict, message=case.public or case.verdict.sentence, public=case.public)
+        return case.model_copy(update={"seconds": None, "reference_seconds": None})
+    return CaseResult(
+        name=name,
+        verdict=case.verdict,
+        message=case.public or case.verdict.sentence,
+        public=case.public,
+        file=case.file,
+        line=case.line,
+    )
 
 
 def _summary(summary: SubmissionSummary) -> SubmissionSummary:

@@ -5,9 +5,9 @@ import pytest
 from grader.authoring.wrong import wrong_answers
 from grader.bank import REFERENCES, RUBRICS, load_question
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
+from grader.source import Source
 
 QUESTION = load_question(RUBRICS / "positional_encoding", REFERENCES)
 WRONG = [w for w in wrong_answers(QUESTION) if w.header.framework == "numpy"]

@@ -3,10 +3,10 @@
 import pytest
 
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
 from grader.report.model import QuestionResult, SubmissionResult
 from grader.report.views import for_candidate
+from grader.source import Source
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import signal
 import pytest
 
 from grader import schedule
-from grader.proxy import Source
 from grader.schedule import Unit
+from grader.source import Source
 from grader.store import Store
 from sandbox.base import Runtime
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from grader.grading import grade
+from grader.pytest_plugin import Job
+from grader.reference import reference_source
+
 EVERYTHING = {"test_double": 40, "test_count": 20, "test_counter": 30, "test_bad_arguments": 10}
 
 
@@ -146,3 +150,28 @@ def double(x):
     return _double(x)
 """
     assert grade_toy(source).score == 100
+
+
+def test_a_failing_case_says_which_line_of_the_answer_it_is_about(grade_toy):
+    raising = "\n\ndef helper(x):\n    return x.shape[7]\n\n\ndef double(x):\n    return helper(x)\n"
+    case = grade_toy(raising, whole=True).first("test_double")
+    assert (case.file, case.line) == ("answer.py", 4)
+
+    differing = "\n\ndef helper(x):\n    return 3 * x\n\n\ndef double(x):\n    return helper(x)\n"
+    case = grade_toy(differing, whole=True).first("test_double")
+    assert (case.file, case.line) == ("answer.py", 7), "the definition of what was called"
+
+
+def test_a_passed_case_is_about_no_line(grade_toy):
+    case = grade_toy().first("test_double")
+    assert (case.file, case.line) == ("", None)
+
+
+def test_the_references_time_stands_beside_the_answers(sandbox, toy):
+    cache, seen = {}, []
+    for _ in range(2):  # the second time from the cache
+        job = Job(reference_source(toy, "numpy"))
+        grade(sandbox, toy, "numpy", [job], 5, cache, lambda _, graded: seen.append(graded.criteria[0].cases[0]))
+    first, second = seen
+    assert first.reference_seconds == second.reference_seconds
+    assert first.reference_seconds > 0

@@ -13,8 +13,8 @@ from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank, load_question
 from grader.errors import UsageError
 from grader.grading import grade
-from grader.proxy import Source
 from grader.pytest_plugin import Job
+from grader.source import Source
 from grader.verdicts import Verdict
 
 ROOT = Path(__file__).parents[3]

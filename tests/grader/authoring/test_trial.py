@@ -10,7 +10,7 @@ from grader.authoring.replay import difference, record
 from grader.authoring.trial import try_mutants
 from grader.bank import load_question
 from grader.errors import QuestionError
-from grader.proxy import Source
+from grader.source import Source
 
 BANK = Path(__file__).parent.parent.parent / "bank"
 # What the toy's rubric does not see of it: inputs that reach the bounds.

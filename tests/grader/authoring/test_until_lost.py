@@ -3,8 +3,9 @@
 import pytest
 
 from grader.grading import grade
-from grader.proxy import Session, Source
+from grader.proxy import Session
 from grader.pytest_plugin import Job
+from grader.source import Source
 
 UNCHECKED = "\n\ndef double(x):\n    return 2 * x\n"
 WRONG = "\n\ndef count(step, times):\n    return -1.0\n"

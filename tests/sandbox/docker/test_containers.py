@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader import schedule
-from grader.proxy import Source
 from grader.schedule import Unit
+from grader.source import Source
 from sandbox import wall
 from sandbox.base import Runtime, SandboxError, SandboxUnavailable, WorkerEnded
 from sandbox.docker import DockerSandbox

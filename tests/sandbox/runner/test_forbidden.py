@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from grader.bank import load_bank
+from grader.failure import AnswerFailure
 from grader.grading import grade
 from grader.policy import screen
-from grader.proxy import AnswerFailure, Candidate, Session, Source
+from grader.proxy import Candidate, Session
 from grader.pytest_plugin import Job
+from grader.source import Source
 from grader.verdicts import Verdict
 from tests.conftest import ROOT
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from grader.bank import load_question
-from grader.proxy import AnswerFailure, Candidate, Handle, Session, Source
+from grader.failure import AnswerFailure
+from grader.proxy import Candidate, Handle, Session
 from grader.rubric import gradients, inputs_after, parameters, set_mode, set_parameters, supply
+from grader.source import Source
 
 BANK = Path(__file__).parent.parent.parent / "bank"
 FRAMEWORKS = ["numpy", "torch", "tensorflow"]
