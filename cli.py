@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from contextlib import ExitStack
@@ -22,17 +23,23 @@ from grader.errors import GraderError, UsageError
 from grader.report import (
     FORMATS,
     TERMINAL,
+    CohortResult,
     SubmissionResult,
+    View,
     compile_report,
+    load_report,
     print_cohort,
     print_submission,
     print_tried,
 )
+from grader.report.text import clean_text, show_points
+from grader.review import load_reviewable, recompile, reviewed, reviewed_from_file, with_earlier_reviews, written
 from grader.sandboxes import ACCEPTABLE, BACKENDS, DEFAULT, open_sandbox
 from grader.scoring import Graded
 from grader.store import Store, default_path
 from grader.submission import Answer, read_paths
 from grader.verdicts import Verdict
+from grader.verify import circumstances, differences, submission_of
 from sandbox.base import Sandbox, SandboxError, SandboxUnavailable
 from sandbox.local import LocalSandbox
 
@@ -69,6 +76,15 @@ bank_option = click.option(
     callback=_load_bank,
     help="A bank of your own, beside the built-in one: a question's folder, or a folder of them (repeatable).  "
     "[env: GRADER_BANK]",
+)
+
+
+view_option = click.option(
+    "--view",
+    type=click.Choice(["reviewer", "candidate"]),
+    default="reviewer",
+    show_default=True,
+    help="What reports show: a candidate sees no hidden input or expected value.",
 )
 
 
@@ -148,13 +164,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     show_default=True,
     help=f"Comma-separated, of {', '.join(_FORMATS)}. Files need -o.",
 )
-@click.option(
-    "--view",
-    type=click.Choice(["reviewer", "candidate"]),
-    default="reviewer",
-    show_default=True,
-    help="What reports show: a candidate sees no hidden input or expected value.",
-)
+@view_option
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
@@ -175,7 +185,7 @@ def grade(
     device: str,
     seed: int | None,
     formats: tuple[str, ...],
-    view: str,
+    view: View,
     fail_under: float | None,
     no_cache: bool,
 ) -> None:
@@ -206,7 +216,8 @@ def grade(
 
     def finished(result: SubmissionResult) -> None:
         if directory:
-            compile_report(result, formats, view, run.write_folder(directory, result.candidate, cohort))  # type: ignore[arg-type]
+            folder = run.write_folder(directory, result.candidate, cohort)
+            compile_report(with_earlier_reviews(result, folder / "result.json"), formats, view, folder)
 
     total = sum(len(s.answers) for s in submissions)
     with open_sandbox(backend, jobs, without, oci_runtime) as sandbox, _progress() as progress:
@@ -218,15 +229,11 @@ def grade(
         results = run.grade_submissions(submissions, bank, sandbox, store, settings, graded, finished)
     store.close()
 
-    # Where the output goes to a file or a CI log, nobody's window sets its width.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
+    compiled = run.compile_cohort(results) if cohort else results[0]
     if TERMINAL in formats:
-        if cohort:
-            print_cohort(run.compile_cohort(results), console, view)  # type: ignore[arg-type]
-        else:
-            print_submission(results[0], console, view)  # type: ignore[arg-type]
+        _print(compiled, view)
     if directory and cohort:
-        compile_report(run.compile_cohort(results), formats, view, directory)  # type: ignore[arg-type]
+        compile_report(compiled, formats, view, directory)
     if directory and TERMINAL in formats:
         click.echo(f"Reports are in {directory}")
     if any(Verdict.GRADER_ERROR in question.verdicts for result in results for question in result.questions):
@@ -422,6 +429,116 @@ def build_runtime(base: str, torch_index: str) -> None:
     click.echo(f"{runtime.build(base, torch_index, click.echo)} is ready")
 
 
+@main.command()
+@click.argument("path", metavar="RESULT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format", "formats", callback=_formats, default=TERMINAL, show_default=True, help=f"Of {', '.join(_FORMATS)}."
+)
+@click.option(
+    "-o",
+    "directory",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files go.  [default: beside RESULT.json]",
+)
+@view_option
+def report(path: Path, formats: tuple[str, ...], directory: Path | None, view: View) -> None:
+    """Compile a submission's or a cohort's reports again from its RESULT.json; nothing is graded."""
+    result = load_report(path)
+    if TERMINAL in formats:
+        _print(result, view)
+    for file in compile_report(result, formats, view, directory or path.parent):
+        click.echo(file)
+
+
+@main.command()
+@click.argument("path", metavar="RESULT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--from",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the reviews from a TOML file instead of asking: a [[review]] each, with question, points and remark.",
+)
+@click.option("--by", "reviewer", default=getpass.getuser, show_default="your user name", help="Who gives the points.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the guide.")
+@bank_option
+def review(path: Path, file: Path | None, reviewer: str, lang: str, bank: dict[str, Question]) -> None:
+    """Score the written parts of a submission, and compile its reports again.
+
+    Each explanation is shown beside the question's guide for reviewers. Every answer is kept at once: end with Ctrl-D,
+    and go on another time.
+    """
+    result = load_reviewable(path)
+    if file:
+        result = reviewed_from_file(result, file, reviewer)
+        recompile(path, result)
+    elif not written(result):
+        click.echo(f"{result.candidate} has written no explanation")
+    for question in [] if file else written(result):
+        click.echo(f"\n{question.number}. {question.title} ({question.framework})\n")
+        click.echo(clean_text(question.explanation))
+        if question.id in bank and (guide := bank[question.id].guide(lang)):
+            click.echo(f"\nGuide for reviewers\n\n{guide}")
+        kept = question.review
+        try:
+            points = click.prompt(
+                f"Points of {question.written_points:g}",
+                type=click.FloatRange(0, question.written_points),
+                default=kept.points if kept else None,
+            )
+            remark = click.prompt("Remark", default=kept.remark if kept else "", show_default=bool(kept))
+        except click.Abort:
+            click.echo()
+            break
+        result = reviewed(result, question, points, remark, reviewer)
+        recompile(path, result)
+    left = sum(question.needs_review for question in result.questions)
+    click.echo(
+        f"{result.candidate}: {show_points(result.score)} of {show_points(result.max_score)} points, "
+        f"{left or 'no'} explanation{'' if left == 1 else 's'} left to review"
+    )
+
+
+@main.command()
+@click.argument("path", metavar="RESULT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--submission",
+    type=click.Path(exists=True, path_type=Path),
+    help="Where the submission lies now.  [default: where it was read]",
+)
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
+@bank_option
+def verify(path: Path, submission: Path | None, jobs: int, bank: dict[str, Question]) -> None:
+    """Grade a submission again, with the seed and the sandbox of its RESULT.json, and say what differs.
+
+    The exit status is 1 where points or verdicts are not what they were. What else has changed since (the answer, the
+    rubric, versions, hardware) is said beside it.
+    """
+    was = load_reviewable(path)
+    made = was.provenance
+    ids = tuple(question.id for question in was.questions)
+    for question_id in ids:
+        find_question(bank, question_id)
+    [found] = read_paths([submission_of(path, was, submission)], list(bank.values()), ids)
+    settings = run.Settings(
+        made.seed or 0, jobs, use_cache=False, policy=bool(getattr(made, "policy", True)), expected=ids
+    )
+    without = tuple(layer for layer in ACCEPTABLE if layer not in made.layers)
+    store = Store(default_path())
+    with open_sandbox(made.sandbox, jobs, without if made.sandbox != "none" else ()) as sandbox:
+        [now] = run.grade_submissions([found], bank, sandbox, store, settings, lambda *_: None, lambda _: None)
+    store.close()
+    for sentence in circumstances(made, now.provenance):
+        click.echo(f"changed  {sentence}")
+    found_differences = list(differences(was, now))
+    for sentence in found_differences:
+        click.echo(f"differs  {sentence}")
+    if found_differences:
+        sys.exit(1)
+    click.echo(f"{was.candidate}: every point and verdict is what it was")
+
+
 @main.command(name="doctor")
 def examine() -> None:
     """Say what this machine can do, attack the sandboxes, and fail where one does not hold.
@@ -437,6 +554,15 @@ def examine() -> None:
         console.print(f"[{colours[finding.state]}]{finding.state.value}[/] {finding.what}: ", end="")
         console.print(finding.says, markup=False)
     sys.exit(0 if holds else 3)
+
+
+def _print(result: SubmissionResult | CohortResult, view: View) -> None:
+    # Where the output goes to a file or a CI log, nobody's window sets its width.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
+    if isinstance(result, SubmissionResult):
+        print_submission(result, console, view)
+    else:
+        print_cohort(result, console, view)
 
 
 def _progress() -> Progress:

@@ -73,6 +73,7 @@ class _Table(_Frozen):
     limits: Limits = Limits()
     policy: PolicyTable = PolicyTable()
     runtime: dict[Framework, tuple[str, ...]] = {}
+    written_points: float = Field(10, ge=0)  # what a person may give for the explanation, beside the rubric's 100
     trains: bool = False  # whether answers are trained: fewer of their mutants can be told from them
 
     @field_validator("limits", mode="before")
@@ -110,6 +111,11 @@ class Question(_Table):
 
     def prompt(self, language: str) -> str:
         return (self.folder / f"prompt.{language}.md").read_text(encoding="utf-8")
+
+    def guide(self, language: str) -> str:
+        """What a reviewer of the written part looks for; empty where nobody has said it."""
+        path = self.folder / f"guide.{language}.md"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     @cached_property
     def support(self) -> Mapping[str, bytes]:

@@ -98,7 +98,7 @@ def grade_submissions(
         for i, submission in enumerate(submissions):
             mine = [by_answer[id(answer)] for answer in submission.answers]
             if i not in compiled and all(s.key in results for s in mine):
-                provenance = _provenance(mine, sandbox, settings, started)
+                provenance = _provenance(submission, mine, sandbox, settings, started)
                 compiled[i] = _compile(submission, mine, results, bank, settings, provenance)
                 finished(compiled[i])
 
@@ -129,7 +129,7 @@ def compile_cohort(results: Sequence[SubmissionResult]) -> CohortResult:
     """The cohort's table, with the provenance that its members share."""
     first = results[0].provenance
     shared = first.model_copy(
-        update={"hashes": {}, "finished": max(r.provenance.finished or datetime.min for r in results)}
+        update={"submission": "", "hashes": {}, "finished": max(r.provenance.finished or datetime.min for r in results)}
     )
     return CohortResult(submissions=tuple(map(summarize, results)), provenance=shared)
 
@@ -200,6 +200,7 @@ def _question(screened: _Screened, graded: Graded, submission: Submission, quest
         problems=_grader_errors(graded),
         needs_review=question.id in submission.explanations,
         explanation=submission.explanations.get(question.id, ""),
+        written_points=question.written_points,
     )
 
 
@@ -233,12 +234,15 @@ def _unanswered(question: Question, problem: str) -> QuestionResult:
     )
 
 
-def _provenance(screened: Sequence[_Screened], sandbox: Sandbox, settings: Settings, started: datetime) -> Provenance:
+def _provenance(
+    submission: Submission, screened: Sequence[_Screened], sandbox: Sandbox, settings: Settings, started: datetime
+) -> Provenance:
     return Provenance(
         engine=__version__,
         python=platform.python_version(),
         frameworks=versions(),
         seed=settings.seed,
+        submission=str(submission.path.absolute()),
         sandbox=sandbox.name,
         layers=tuple(sandbox.layers),
         limits={s.unit.question.id: asdict(s.unit.question.limits) for s in screened},

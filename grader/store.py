@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, graded TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS reference_values (key TEXT PRIMARY KEY, frame BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_LAYOUT = 1
+_LAYOUT = 2
 # What another layout holds can be computed again; the seed stays.
 _CLEAR = f"""
 DROP TABLE IF EXISTS results;

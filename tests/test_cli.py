@@ -254,3 +254,26 @@ def test_a_submission_that_cannot_be_read_is_told_and_reported(grader, tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"grader: {broken} has no answer that can be read: bob.zip ")
     assert result_in(tmp_path / "out")["problems"]
+
+
+def test_a_result_is_compiled_reviewed_and_verified(grader, alice, tmp_path):
+    (alice / "q06.md").write_text("Sine and cosine of a sum are linear in those of the position.")
+    assert grader("grade", alice, "-o", tmp_path / "out", "--seed", 4).returncode == 0
+    result = tmp_path / "out" / "result.json"
+
+    done = grader("report", result, "--format", "terminal,markdown", "--view", "candidate")
+    assert "100 of 100" in done.stdout
+    assert (tmp_path / "out" / "report.md").exists()
+
+    reviews = tmp_path / "reviews.toml"
+    reviews.write_text('reviewer = "the second reader"\n[[review]]\nquestion = 6\npoints = 8\n')
+    assert "108 of 110 points, no explanations left" in grader("review", result, "--from", reviews).stdout
+    assert result_in(tmp_path / "out")["questions"][0]["review"]["reviewer"] == "the second reader"
+
+    done = grader("verify", result)
+    assert (done.returncode, done.stdout) == (0, "alice: every point and verdict is what it was\n")
+    (alice / "q06.py").write_text((alice / "q06.py").read_text().replace("10000", "1000"))
+    done = grader("verify", result)
+    assert done.returncode == 1
+    assert "changed  positional-encoding/numpy: the answer is another" in done.stdout
+    assert "differs  positional-encoding/numpy: test_far_positions: 15 points then, 0 now" in done.stdout

@@ -98,6 +98,17 @@ class Problem(_Model):
     message: Text
 
 
+class Review(_Model):
+    """What a person gave for a written explanation."""
+
+    points: Number
+    max_points: Number
+    remark: Text = ""
+    """For the reviewer."""
+    reviewer: Text = ""
+    at: datetime | None = None
+
+
 class _Question(_Model):
     id: Text
     number: int
@@ -118,8 +129,12 @@ class QuestionResult(_Question):
     problems: tuple[Text, ...] = ()
     """What went wrong with grading this answer, for the reviewer."""
     needs_review: bool = False
+    """Whether there is an explanation that no person has scored yet."""
     explanation: Text = ""
     """What the candidate wrote where a person scores the answer."""
+    written_points: Number = 10
+    """What a person may give for the explanation. They join `score` and `max_score` with the review."""
+    review: Review | None = None
 
     @property
     def verdicts(self) -> dict[Verdict, int]:
@@ -146,6 +161,8 @@ class Provenance(_Model):
     frameworks: dict[Text, Text] = {}
     """Versions, by framework."""
     seed: int | None = None
+    submission: Text = ""
+    """Where the answers were read from."""
     sandbox: Text = ""
     layers: tuple[Text, ...] = ()
     """The sandbox's layers that were in force."""

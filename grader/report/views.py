@@ -10,6 +10,7 @@ from grader.report.model import (
     Provenance,
     QuestionResult,
     QuestionSummary,
+    Review,
     SubmissionResult,
     SubmissionSummary,
     View,
@@ -66,6 +67,8 @@ def _question(question: QuestionResult) -> QuestionResult:
         policy=question.policy,
         needs_review=question.needs_review,
         explanation=question.explanation,
+        written_points=question.written_points,
+        review=question.review and Review(points=question.review.points, max_points=question.review.max_points),
     )
 
 
