@@ -20,6 +20,7 @@ from grader.grading import grade
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.report.model import CaseResult
+from grader.report.text import first_line
 from grader.scoring import Graded
 from grader.verdicts import Verdict
 from sandbox.base import Sandbox
@@ -110,7 +111,7 @@ def check_repeats(sandbox: Sandbox, question: Question, seed: int, repeats: int)
         graded = _graded(sandbox, question, framework, jobs, seed)
         failed = [(each, case) for each, found in zip(seeds, graded, strict=True) for case in _not_passed(found)]
         by_case = {case.name: [each for each, other in failed if other.name == case.name] for _, case in failed}
-        messages = {case.name: case.message for _, case in reversed(failed)}
+        messages = {case.name: first_line(case.message) for _, case in reversed(failed)}
         yield Finding(
             *(question.id, framework, f"reference, {repeats} repeats"),
             score=min(found.score for found in graded),
@@ -177,7 +178,9 @@ def _graded(sandbox: Sandbox, question: Question, framework: str, jobs: Sequence
 
 def _finding(question: Question, framework: str, name: str, graded: Graded, faults: tuple[str, ...]) -> Finding:
     errors = tuple(
-        f"{case.name}: {case.message}" for case in _not_passed(graded) if case.verdict is Verdict.GRADER_ERROR
+        f"{case.name}: {first_line(case.message)}"
+        for case in _not_passed(graded)
+        if case.verdict is Verdict.GRADER_ERROR
     )
     return Finding(question.id, framework, name, graded.score, _seconds(graded), faults + errors)
 
@@ -217,4 +220,4 @@ def _faults_of_wrong(answer: WrongAnswer, graded: Graded) -> tuple[str, ...]:
 
 
 def _said(case: CaseResult) -> str:
-    return f"{case.name}: {case.verdict.value}: {case.message}"
+    return f"{case.name}: {case.verdict.value}: {first_line(case.message)}"

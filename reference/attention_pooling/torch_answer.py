@@ -1,0 +1,93 @@
+"""Additive attention: Bahdanau et al., 2015 (arXiv:1409.0473), appendix A.1.2, as a pooling over a text's tokens with a
+learned query.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+BATCH, LEARNING_RATE = 32, 1e-2
+
+
+def additive_attention(
+    query: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    params: dict[str, Tensor],
+    mask: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """softmax over t of v . tanh(query wq + key_t wk), and the mean of the values under it.
+
+    query [B, Q], keys [B, T, K], values [B, T, V], params wq [Q, H], wk [K, H], v [H], mask [B, T], True where a key
+    may be attended to. Returns context [B, V] and weights [B, T]; both 0 where there is nothing to attend to.
+    """
+    if query.shape[-1] != len(params["wq"]) or keys.shape[-1] != len(params["wk"]):
+        raise ValueError("the query and the keys must fit wq and wk")
+    if keys.shape[:2] != values.shape[:2] or len(query) != len(keys):
+        raise ValueError("query, keys and values must agree in batch and length")
+    if mask is not None and mask.shape != keys.shape[:2]:
+        raise ValueError("the mask must be [B, T]")
+    scores = torch.tanh((query @ params["wq"])[:, None] + keys @ params["wk"]) @ params["v"]
+    if mask is None:
+        weights = torch.softmax(scores, dim=1)
+    else:
+        weights = torch.softmax(scores.masked_fill(~mask, torch.finfo(scores.dtype).min), dim=1) * mask
+    return torch.einsum("bt,btv->bv", weights, values), weights
+
+
+def build_model(vocab_size: int, d_model: int, num_classes: int) -> nn.Module:
+    """Token 0 is padding."""
+    if min(vocab_size, d_model, num_classes) < 1:
+        raise ValueError("sizes must be at least 1")
+    return AttentionClassifier(vocab_size, d_model, num_classes)
+
+
+def train(model: nn.Module, ids: Tensor, labels: Tensor, epochs: int, seed: int) -> nn.Module:
+    """Minimise the cross entropy of labels [N] given ids [N, T]."""
+    if epochs < 0 or len(ids) != len(labels):
+        raise ValueError("expected epochs of at least 0, and a label for each row")
+    random = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(ids), generator=random).split(BATCH):
+            loss = F.cross_entropy(model(ids[rows])[0], labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return model
+
+
+@torch.no_grad()
+def predict(model: nn.Module, ids: Tensor) -> Tensor:
+    """Probabilities [N, C] of ids [N, T]."""
+    return model(ids)[0].softmax(dim=-1)
+
+
+@torch.no_grad()
+def attention_weights(model: nn.Module, ids: Tensor) -> Tensor:
+    """[N, T]"""
+    return model(ids)[1]
+
+
+class AttentionClassifier(nn.Module):
+    """Embeds tokens, pools them by attention with a learned query, and maps the result to classes."""
+
+    def __init__(self, vocab_size: int, d_model: int, num_classes: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, d_model)
+        self.query = nn.Parameter(torch.randn(d_model))
+        scale = d_model**-0.5
+        self.attention = nn.ParameterDict(
+            {
+                "wq": scale * torch.randn(d_model, d_model),
+                "wk": scale * torch.randn(d_model, d_model),
+                "v": scale * torch.randn(d_model),
+            }
+        )
+        self.output = nn.Linear(d_model, num_classes)
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """ids [N, T] to logits [N, C] and attention weights [N, T]."""
+        x = self.embedding(ids)
+        context, weights = additive_attention(self.query.expand(len(ids), -1), x, x, self.attention, ids != 0)
+        return self.output(context), weights

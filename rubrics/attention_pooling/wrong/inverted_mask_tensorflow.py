@@ -1,0 +1,89 @@
+# /// wrong
+# framework = "tensorflow"
+# loses = ["test_mask", "test_fully_masked"]
+# also = ["test_large_scores", "test_gradients", "test_padding", "test_looks_where_the_answer_is", "test_learns", "test_bad_arguments", "test_seed"]
+# diagnosis = "True in the mask is read as hidden"
+# diagnosis_zh = "把掩码中的 True 当作隐藏"
+# ///
+
+import keras
+import tensorflow as tf
+
+BATCH, LEARNING_RATE = 32, 1e-2
+
+
+def additive_attention(query, keys, values, params, mask=None):
+    if query.shape[-1] != params["wq"].shape[0] or keys.shape[-1] != params["wk"].shape[0]:
+        raise ValueError("the query and the keys must fit wq and wk")
+    if keys.shape[:2] != values.shape[:2] or query.shape[0] != keys.shape[0]:
+        raise ValueError("query, keys and values must agree in batch and length")
+    if mask is not None and mask.shape != keys.shape[:2]:
+        raise ValueError("the mask must be [B, T]")
+    hidden = tf.tanh((query @ params["wq"])[:, None] + keys @ params["wk"])
+    scores = tf.einsum("bth,h->bt", hidden, params["v"])
+    if mask is None:
+        weights = tf.nn.softmax(scores, axis=1)
+    else:
+        weights = tf.nn.softmax(tf.where(mask, scores.dtype.min, scores), axis=1) * tf.cast(~mask, scores.dtype)
+    return tf.einsum("bt,btv->bv", weights, values), weights
+
+
+def build_model(vocab_size, d_model, num_classes):
+    if min(vocab_size, d_model, num_classes) < 1:
+        raise ValueError("sizes must be at least 1")
+    model = AttentionClassifier(vocab_size, d_model, num_classes)
+    model(tf.ones((1, 1), tf.int64))
+    return model
+
+
+def train(model, ids, labels, epochs, seed):
+    if epochs < 0 or len(ids) != len(labels):
+        raise ValueError("expected epochs of at least 0, and a label for each row")
+    random = tf.random.Generator.from_seed(seed)
+    optimizer = keras.optimizers.Adam(LEARNING_RATE)
+    optimizer.build(model.trainable_variables)
+
+    @tf.function
+    def step(rows):
+        with tf.GradientTape() as tape:
+            logits, _ = model(tf.gather(ids, rows))
+            chosen = tf.gather(labels, rows)
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(chosen, logits))
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+    for _ in range(epochs):
+        order = tf.argsort(random.uniform((len(ids),)))
+        for start in range(0, len(ids), BATCH):
+            step(order[start : start + BATCH])
+    return model
+
+
+def predict(model, ids):
+    return tf.nn.softmax(model(ids)[0])
+
+
+def attention_weights(model, ids):
+    return model(ids)[1]
+
+
+class AttentionClassifier(keras.Model):
+    def __init__(self, vocab_size, d_model, num_classes):
+        super().__init__()
+        self.embedding = keras.layers.Embedding(vocab_size, d_model, embeddings_initializer=_normal(1.0))
+        self.query = self.add_weight((1, d_model), initializer=_normal(1.0))
+        scale = d_model**-0.5
+        self.wq = self.add_weight((d_model, d_model), initializer=_normal(scale))
+        self.wk = self.add_weight((d_model, d_model), initializer=_normal(scale))
+        self.v = self.add_weight((d_model,), initializer=_normal(scale))
+        self.dense = keras.layers.Dense(num_classes)
+
+    def call(self, ids):
+        x = self.embedding(ids)
+        query = tf.repeat(self.query, tf.shape(ids)[0], axis=0)
+        params = {"wq": self.wq, "wk": self.wk, "v": self.v}
+        context, weights = additive_attention(query, x, x, params, ids != 0)
+        return self.dense(context), weights
+
+
+def _normal(spread):
+    return keras.initializers.RandomNormal(stddev=spread)
