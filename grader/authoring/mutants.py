@@ -39,6 +39,11 @@ class Mutant:
         return next((a for a, b in zip(ours, theirs, strict=False) if a != b), "").strip()
 
     @property
+    def of(self) -> str:
+        """The right answer's line."""
+        return self.original.decode().splitlines()[self.line - 1].strip()
+
+    @property
     def diff(self) -> str:
         """From the right answer to the mutant, the changed lines alone."""
         before, after = (source.decode().splitlines() for source in (self.original, self.source))

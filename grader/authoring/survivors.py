@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from grader.authoring.mutants import Mutant
 from grader.bank import Framework, Question
@@ -17,11 +17,12 @@ FILE = "survivors.toml"
 
 
 class Explanation(BaseModel):
-    """One `[[survivor]]`.
+    """One `[[survivor]]`: a mutant, by its operator and its own line; or all of a line of the reference.
 
     Attributes:
-        operator: The mutant's.
+        operator: The mutant's; all, where it is None.
         line: The mutant's own line, without the spaces around it.
+        of: The reference's line, without the spaces around it.
         why: Why the rubric does not see it.
         equivalent: Whether the mutant is as right as the reference by the question's own words, though it gives
             something else: it then counts as no mutant.
@@ -30,15 +31,28 @@ class Explanation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    operator: str
-    line: str
+    operator: str | None = None
+    line: str | None = None
+    of: str | None = None
     why: str = Field(min_length=1)
     equivalent: bool = False
     frameworks: tuple[Framework, ...] | None = None
 
+    @model_validator(mode="after")
+    def _names_mutants(self) -> Explanation:
+        if (self.line is None) == (self.of is None) or (self.line is not None and self.operator is None):
+            raise ValueError("a survivor is named by its operator and line, or by the line that it is a mutant `of`")
+        return self
+
+    @property
+    def what(self) -> str:
+        made = f"{self.operator} makes no mutant" if self.operator else "no operator makes a mutant"
+        return f"{made} of the line `{self.of}`" if self.of else f"{made} with the line `{self.line}`"
+
     def explains(self, framework: str, mutant: Mutant) -> bool:
         meant = self.frameworks is None or framework in self.frameworks
-        return meant and self.operator == mutant.operator and self.line.strip() == mutant.changed
+        line = mutant.of if self.line is None else mutant.changed
+        return meant and self.operator in (None, mutant.operator) and (self.of or self.line or "").strip() == line
 
 
 class _Table(BaseModel):
@@ -67,7 +81,7 @@ def explanations(question: Question, mutants: Iterable[tuple[str, Mutant]]) -> t
     for explanation, start in zip(found, starts, strict=False):
         if not any(explanation.explains(framework, mutant) for framework, mutant in known):
             raise QuestionError(
-                f"{path}:{start}: {explanation.operator} makes no mutant with the line `{explanation.line}`; "
+                f"{path}:{start}: {explanation.what}; "
                 "take the explanation out, or write the line as `grader check` shows it"
             )
     return found
@@ -78,4 +92,5 @@ def _invalid(path: Path, starts: list[int], error: ValidationError) -> QuestionE
     place = first["loc"]
     entry = place[1] if len(place) > 1 and isinstance(place[1], int) else None
     line = f":{starts[entry]}" if entry is not None and entry < len(starts) else ""
-    return QuestionError(f"{path}{line}: {place[-1]}: {first['msg']}")
+    key = "" if place[-1] == entry else f"{place[-1]}: "
+    return QuestionError(f"{path}{line}: {key}{first['msg'].removeprefix('Value error, ')}")

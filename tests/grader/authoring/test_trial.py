@@ -136,9 +136,20 @@ def test_survivors_are_listed_with_diff_and_input_until_they_are_explained(sandb
     assert explained.score == pytest.approx(100 * killed / (killed + len(survivors) - 1))
 
 
+def test_all_survivors_of_a_line_may_have_one_explanation(sandbox, question, trials):
+    line = "return np.clip(x + x, -8.0, 9)"
+    survivors = [t for t in trials.values() if t.differs]
+    of_line = [t for t in survivors if t.mutant.of == line]
+    assert len(of_line) > 1
+    finding = findings(sandbox, question, f'[[survivor]]\nof = "{line}"\nwhy = "the bounds are not asked for"\n')
+    assert f"{len(of_line)} survivors are explained, {len(survivors) - len(of_line)} are not" in finding.summary
+
+
 @pytest.mark.parametrize(
     "text, says",
     [
+        ('[[survivor]]\nline = "y"\nwhy = "z"\n', ":1: a survivor is named by its operator and line, or by the line"),
+        ('[[survivor]]\nof = "gone()"\nwhy = "z"\n', ":1: no operator makes a mutant of the line `gone()`"),
         ('[[survivor]]\noperator = "off_by_one"\nline = "y"\nwhy = "z"\nbecause = "w"\n', ":1: because:"),
         ('\n[[survivor]]\noperator = "off_by_one"\nline = "y"\n', ":2: why:"),
         (
@@ -147,7 +158,7 @@ def test_survivors_are_listed_with_diff_and_input_until_they_are_explained(sandb
         ),
         ("[[survivor]\n", "survivors.toml: "),
     ],
-    ids=["unknown key", "missing key", "no such mutant", "no TOML"],
+    ids=["no operator", "no such line", "unknown key", "missing key", "no such mutant", "no TOML"],
 )
 def test_a_wrong_explanation_is_refused_with_its_line(sandbox, question, text, says):
     with pytest.raises(QuestionError) as refused:
