@@ -34,9 +34,7 @@ def train(model, ids, labels, epochs, seed):
     moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in vars(model).items()}
     step = 0
     for _ in range(epochs):
-        order = rng.permutation(len(ids))
-        for start in range(0, len(ids), BATCH):
-            rows = order[start : start + BATCH]
+        for rows in np.array_split(rng.permutation(len(ids)), np.arange(BATCH, len(ids), BATCH)):
             step += 1
             for name, gradient in model.gradients(ids[rows], labels[rows]).items():
                 first, second = moments[name]

@@ -34,7 +34,7 @@ def build_model(vocab_size, d_model, num_classes):
     if min(vocab_size, d_model, num_classes) < 1:
         raise ValueError("sizes must be at least 1")
     model = AttentionClassifier(vocab_size, d_model, num_classes)
-    model(tf.ones((1, 1), tf.int64))
+    model(tf.zeros((1, 1), tf.int64))
     return model
 
 
@@ -42,7 +42,7 @@ def train(model, ids, labels, epochs, seed):
     """Minimise the cross entropy of labels [N] given ids [N, T]."""
     if epochs < 0 or len(ids) != len(labels):
         raise ValueError("expected epochs of at least 0, and a label for each row")
-    random = tf.random.Generator.from_seed(seed)
+    batches = tf.data.Dataset.range(len(ids)).shuffle(len(ids), seed).batch(BATCH)
     optimizer = keras.optimizers.Adam(LEARNING_RATE)
     optimizer.build(model.trainable_variables)
 
@@ -55,9 +55,8 @@ def train(model, ids, labels, epochs, seed):
         optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
 
     for _ in range(epochs):
-        order = tf.argsort(random.uniform((len(ids),)))
-        for start in range(0, len(ids), BATCH):
-            step(order[start : start + BATCH])
+        for rows in batches:
+            step(rows)
     return model
 
 

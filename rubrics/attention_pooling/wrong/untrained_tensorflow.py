@@ -32,7 +32,7 @@ def build_model(vocab_size, d_model, num_classes):
     if min(vocab_size, d_model, num_classes) < 1:
         raise ValueError("sizes must be at least 1")
     model = AttentionClassifier(vocab_size, d_model, num_classes)
-    model(tf.ones((1, 1), tf.int64))
+    model(tf.zeros((1, 1), tf.int64))
     return model
 
 
