@@ -33,7 +33,7 @@ def nms(boxes, scores, threshold):
 
 
 def encode_boxes(boxes, anchors):
-    """(tx, ty, tw, th) [N, 4] of boxes [N, 4] from anchors [N, 4]: offsets by the anchor's size, logarithms of sizes."""
+    """(tx, ty, tw, th) [N, 4] of boxes [N, 4] from anchors [N, 4]: offsets in anchors, logarithms of sizes."""
     _check_boxes(boxes, anchors)
     (centre, size), (anchor_centre, anchor_size) = _centre_and_size(boxes), _centre_and_size(anchors)
     if boxes.shape != anchors.shape or (size <= 0).any() or (anchor_size <= 0).any():
@@ -52,7 +52,7 @@ def decode_boxes(deltas, anchors):
 
 
 def smooth_l1(pred, target, beta=1.0):
-    """The mean over all elements of d² / (2 beta) where d = |pred - target| is below beta, and of d - beta / 2 elsewhere."""
+    """The mean over all elements of d² / (2 beta) where d = |pred - target| is below beta, of d - beta / 2 elsewhere."""
     if pred.shape != target.shape or beta <= 0:
         raise ValueError("expected two arrays of one shape, and a beta above 0")
     distance = np.abs(pred - target)
