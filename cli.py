@@ -272,6 +272,7 @@ def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
     help="Further run seeds under which the reference must earn everything.",
 )
 @click.option("--no-mutants", is_flag=True, help="Leave out the mutants, which take longest.")
+@click.option("--verbose", "-v", is_flag=True, help="Show what findings rest on, such as each comparison's margins.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
 @bank_option
 def check(
@@ -279,6 +280,7 @@ def check(
     seed: int,
     repeats: int | None,
     no_mutants: bool,
+    verbose: bool,
     jobs: int,
     bank: dict[str, Question],
 ) -> None:
@@ -287,7 +289,10 @@ def check(
     The reference must earn 100 in every framework, under many run seeds, in both sandboxes where Docker is there; so
     must other right answers. Every wrong answer must lose the criteria that its header names, and no other. Answers
     that compute nothing must earn next to nothing, and of the mutants made from the reference 95 % must lose points:
-    those that do not are listed with the input that tells them apart. The exit status is 1 where something falls short.
+    those that do not are listed with the input that tells them apart. Tolerances are measured against right and wrong
+    answers, the reference's cost against the limits, and prompts, starters and public cases are held to the rubric.
+
+    The exit status is 1 where something falls short.
     """
     chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
     settings = Settings(seed, repeats, not no_mutants, jobs)
@@ -314,7 +319,8 @@ def check(
                 score = "" if finding.score is None else f"{finding.score:.1f}"
                 seconds = "" if finding.seconds is None else f"{finding.seconds:.2f} s"
                 console.print(f"{mark} {finding.framework:10} {finding.name:40} {score:>6} {seconds:>9}")
-                for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes):
+                evidence = finding.evidence if verbose or finding.faults else ()
+                for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes, *evidence):
                     console.print(indent(line, "    "), markup=False)
     sys.exit(1 if short else 0)
 

@@ -96,6 +96,11 @@ class Question(_Table):
     def rubric(self) -> Path:
         return self.folder / "rubric.py"
 
+    @property
+    def limits_of_its_own(self) -> frozenset[str]:
+        """The names of the limits that are not the default."""
+        return frozenset(f.name for f in fields(Limits) if getattr(self.limits, f.name) != f.default)
+
     def entry_points_of(self, framework: str) -> dict[str, EntryPoint]:
         return {e.name: e for e in self.entry_points if e.frameworks is None or framework in e.frameworks}
 

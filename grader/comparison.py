@@ -4,6 +4,9 @@ arrays.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +27,42 @@ class _Tolerance:
     rtol: float | None
     atol: float | None
     equal_nan: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How one comparison within a tolerance came out, for whoever watches.
+
+    Attributes:
+        line: Of the rubric, where it asked for the comparison.
+        used: Of the tolerance, the share that the largest difference takes; above 1, it fails. Infinite for NaN.
+        grain: The share that one unit in the last place takes, of the less precise of the two dtypes.
+        bits: That dtype's precision.
+    """
+
+    line: int
+    rtol: float
+    atol: float
+    used: float
+    grain: float
+    bits: int
+
+
+_watcher: Callable[[Comparison], None] | None = None
+
+
+@contextmanager
+def watched(watcher: Callable[[Comparison], None], rubric: str) -> Iterator[None]:
+    """Tell `watcher` of every comparison within a tolerance that the file `rubric` asks for."""
+    global _watcher, _watched_file
+    _watcher, _watched_file = watcher, rubric
+    try:
+        yield
+    finally:
+        _watcher = None
+
+
+_watched_file = ""
 
 
 class Mismatch(AssertionError):
@@ -109,9 +148,23 @@ def _compare_arrays(actual: Array, expected: Array, tolerance: _Tolerance, path:
         close = (a == e) | (np.abs(a - e) <= atol + rtol * np.abs(e)) if wide else a == e
         close &= np.isfinite(e) | (a == e) if wide else True
         close |= (a != a) & (e != e) if tolerance.equal_nan else False
+    if _watcher and rough and (rtol or atol) and a.size:
+        _watcher(_compared(a, e, close, rtol, atol, _BITS[rough]))
     if np.all(close):
         return
     raise Mismatch(_report(a, e, close, rtol, atol, rough, path), f"the result{path} differs from the expected values")
+
+
+def _compared(a: Array, e: Array, close: Array, rtol: float, atol: float, bits: int) -> Comparison:
+    room = atol + rtol * np.abs(e)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        used = np.where(close & ((a == e) | ~np.isfinite(e)), 0.0, np.abs(a - e) / room)
+        grain = np.where(np.isfinite(e), np.abs(e) * 2.0 ** (1 - bits) / room, 0.0)
+    frame = sys._getframe()
+    while frame.f_back and frame.f_code.co_filename != _watched_file:
+        frame = frame.f_back
+    worst = float(np.max(np.where(np.isnan(used), np.inf, used)))
+    return Comparison(frame.f_lineno, rtol, atol, worst, float(np.max(grain)), bits)
 
 
 def _float_name(array: Array) -> str | None:

@@ -14,7 +14,8 @@ class Finding:
         score: The answer's points; of mutants, the share in percent that loses any; None where nothing is scored.
         faults: What falls short; empty where it is as it should be.
         summary: What else there is to say in a line.
-        notes: Evidence, such as the mutants that the rubric does not see.
+        notes: What an author should look at, such as the mutants that the rubric does not see.
+        evidence: What the finding rests on, for whoever asks.
     """
 
     question: str
@@ -25,3 +26,4 @@ class Finding:
     faults: tuple[str, ...] = ()
     summary: str = ""
     notes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()

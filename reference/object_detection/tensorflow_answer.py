@@ -53,7 +53,7 @@ def decode_boxes(deltas, anchors):
 
 
 def smooth_l1(pred, target, beta=1.0):
-    """The mean over all elements of d² / (2 beta) where d = |pred - target| is below beta, of d - beta / 2 elsewhere."""
+    """The mean over elements of d² / (2 beta) where d = |pred - target| is below beta, of d - beta / 2 elsewhere."""
     if pred.shape != target.shape or beta <= 0:
         raise ValueError("expected two tensors of one shape, and a beta above 0")
     distance = tf.abs(pred - target)

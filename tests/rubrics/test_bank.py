@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.authoring.check import check_answers
+from grader.authoring.answers import check_answers
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.authoring.check import check_answers, check_repeats, check_vacuous
+from grader.authoring.answers import check_answers, check_repeats, check_vacuous
 from grader.bank import load_question
 
 QUESTION = """
@@ -99,8 +99,8 @@ def test_a_sound_question_has_no_fault(sandbox, question_with):
     question = question_with()
     findings = [
         *check_answers(sandbox, question, seed=0),
-        *check_vacuous(sandbox, question, seed=0),
-        *check_repeats(sandbox, question, seed=0, repeats=3),
+        check_vacuous(sandbox, question, "numpy", seed=0),
+        check_repeats(sandbox, question, "numpy", seed=0, repeats=3),
     ]
     assert faults(findings) == []
     assert {finding.name: finding.score for finding in findings} == {
@@ -127,13 +127,13 @@ def test_a_wrong_answer_that_is_not_caught_as_its_header_says_is_named(sandbox, 
 
 def test_points_for_nothing_are_named(sandbox, question_with):
     cheap = RUBRIC.replace("    assert_close(np.square(rows).sum(axis=-1), np.ones(4, np.float32))\n", "")
-    found = faults(check_vacuous(sandbox, question_with(rubric=cheap), seed=0))
+    found = faults([check_vacuous(sandbox, question_with(rubric=cheap), "numpy", seed=0)])
     assert "vacuous answers: zeros: 30 points in test_length; let them earn under 10" in found
 
 
 def test_a_criterion_that_fails_once_in_a_hundred_runs_is_named(sandbox, question_with):
     flaky = RUBRIC + "    assert rng.random() > 0.01, 'a bound too narrow'\n"
-    [found] = check_repeats(sandbox, question_with(rubric=flaky), seed=0, repeats=500)
+    found = check_repeats(sandbox, question_with(rubric=flaky), "numpy", seed=0, repeats=500)
     [fault] = found.faults
     assert fault.startswith("test_length fails in ")
     assert fault.endswith("a bound too narrow")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.check import check_answers
+from grader.authoring.answers import check_answers
 from grader.authoring.new import FRAMEWORKS, KINDS, SCAFFOLD, new_question
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank, load_question

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.check import check_mutants
+from grader.authoring.mutation import check_mutants
+from grader.authoring.pool import Pool
 from grader.authoring.replay import difference, record
 from grader.authoring.trial import try_mutants
 from grader.bank import load_question
@@ -51,9 +52,14 @@ def question(tmp_path_factory):
     return load_question(folder)
 
 
+def waited(sandbox, question):
+    with Pool(sandbox, question, 5, 1) as pool:
+        return try_mutants(pool, question)()
+
+
 @pytest.fixture(scope="module")
 def trials(sandbox, question):
-    return {(t.mutant.operator, t.mutant.changed): t for t in try_mutants(sandbox, question, 5, 1)["numpy"]}
+    return {(t.mutant.operator, t.mutant.changed): t for t in waited(sandbox, question)["numpy"]}
 
 
 def test_what_costs_points_is_dead_and_the_case_is_named(trials):
