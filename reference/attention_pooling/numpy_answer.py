@@ -1,10 +1,10 @@
 """Additive attention: Bahdanau et al., 2015 (arXiv:1409.0473), appendix A.1.2, as a pooling over a text's tokens with a
-learned query. Trained by Adam (Kingma and Ba, 2015, algorithm 1) on gradients worked out by hand.
+learned query. Trained by Adagrad (Duchi et al., 2011, section 1.1) on gradients worked out by hand.
 """
 
 import numpy as np
 
-BATCH, LEARNING_RATE, BETA_1, BETA_2 = 32, 1e-2, 0.9, 0.999
+BATCH, LEARNING_RATE = 32, 0.3
 
 
 def additive_attention(query, keys, values, params, mask=None):
@@ -31,78 +31,56 @@ def train(model, ids, labels, epochs, seed):
     if epochs < 0 or len(ids) != len(labels):
         raise ValueError("expected epochs of at least 0, and a label for each row")
     rng = np.random.default_rng(seed)
-    moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in vars(model).items()}
-    step = 0
+    squares = {"v": 1e-8, "values": 1e-8}
     for _ in range(epochs):
         for rows in np.array_split(rng.permutation(len(ids)), np.arange(BATCH, len(ids), BATCH)):
-            step += 1
             for name, gradient in model.gradients(ids[rows], labels[rows]).items():
-                first, second = moments[name]
-                first += (1 - BETA_1) * (gradient - first)
-                second += (1 - BETA_2) * (gradient**2 - second)
-                rate = LEARNING_RATE * np.sqrt(1 - BETA_2**step) / (1 - BETA_1**step)
-                vars(model)[name] -= (rate * first / (np.sqrt(second) + 1e-8)).astype(np.float32)
+                squares[name] = squares[name] + gradient**2
+                vars(model)[name] -= LEARNING_RATE * gradient / np.sqrt(squares[name])
     return model
 
 
 def predict(model, ids):
     """Probabilities [N, C] of ids [N, T]."""
-    return model.probabilities(model.pooled(ids)[1])
+    return model.probabilities(ids)[0]
 
 
 def attention_weights(model, ids):
     """[N, T]"""
-    return model.pooled(ids)[2]
+    return model.probabilities(ids)[1]
 
 
 class AttentionClassifier:
-    """Embeds tokens, pools them by attention with a learned query, and maps the result to classes."""
+    """Each token has a key, which stays as it is drawn and from which `v` tells how much the token counts, and a value: its
+    share in the classes' logits.
+    """
 
     def __init__(self, vocab_size, d_model, num_classes):
-        def draw(*shape):
-            return (np.random.normal(size=shape) / np.sqrt(shape[0])).astype(np.float32)
+        self.keys = np.random.normal(size=(vocab_size, d_model)).astype(np.float32)
+        self.v = np.zeros(d_model, np.float32)
+        self.values = np.zeros((vocab_size, num_classes), np.float32)
 
-        self.embedding = draw(vocab_size, d_model) * np.float32(np.sqrt(vocab_size))
-        self.query = draw(1, d_model)
-        self.wq, self.wk, self.v = (
-            draw(d_model, d_model),
-            draw(d_model, d_model),
-            draw(d_model),
-        )
-        self.w = draw(d_model, num_classes)
-        self.b = np.zeros(num_classes, np.float32)
-
-    def pooled(self, ids):
-        """Embedded tokens [N, T, D], context [N, D] and weights [N, T]."""
-        x = self.embedding[ids]
-        query = np.repeat(self.query, len(ids), axis=0)
-        return x, *additive_attention(query, x, x, {"wq": self.wq, "wk": self.wk, "v": self.v}, ids != 0)
-
-    def probabilities(self, context):
-        return _softmax(context @ self.w + self.b)
+    def probabilities(self, ids):
+        """[N, C], and the attention weights [N, T]."""
+        params = {
+            "wq": np.zeros((1, len(self.v)), np.float32),
+            "wk": np.eye(len(self.v), dtype=np.float32),
+            "v": self.v,
+        }
+        no_query = np.zeros((len(ids), 1), np.float32)
+        logits, weights = additive_attention(no_query, self.keys[ids], self.values[ids], params, ids != 0)
+        return _softmax(logits), weights
 
     def gradients(self, ids, labels):
-        """Of the mean cross entropy, by parameter."""
-        x, context, weights = self.pooled(ids)
-        hidden = np.tanh(self.query @ self.wq + x @ self.wk)
-        d_logits = (self.probabilities(context) - np.eye(len(self.b), dtype=np.float32)[labels]) / len(ids)
-        d_context = d_logits @ self.w.T
-        d_weights = np.einsum("ntd,nd->nt", x, d_context)
+        """Of the mean cross entropy."""
+        probabilities, weights = self.probabilities(ids)
+        hidden = np.tanh(self.keys[ids])
+        d_logits = (probabilities - np.eye(probabilities.shape[1], dtype=np.float32)[labels]) / len(ids)
+        d_weights = np.einsum("ntc,nc->nt", self.values[ids], d_logits)
         d_scores = weights * (d_weights - np.sum(weights * d_weights, axis=1, keepdims=True))
-        d_inner = d_scores[..., None] * self.v * (1 - hidden**2)
-        d_x = weights[..., None] * d_context[:, None] + d_inner @ self.wk.T
-        d_embedding = np.zeros_like(self.embedding)
-        np.add.at(d_embedding, ids, d_x)
-        d_query = d_inner.sum(axis=(0, 1))
-        return {
-            "embedding": d_embedding,
-            "query": (self.wq @ d_query)[None],
-            "wq": np.outer(self.query, d_query),
-            "wk": np.einsum("ntd,nte->de", x, d_inner),
-            "v": np.einsum("nt,ntd->d", d_scores, hidden),
-            "w": context.T @ d_logits,
-            "b": d_logits.sum(axis=0),
-        }
+        d_values = np.zeros_like(self.values)
+        np.add.at(d_values, ids, weights[..., None] * d_logits[:, None])
+        return {"v": np.einsum("nt,ntd->d", d_scores, hidden), "values": d_values}
 
 
 def _softmax(scores, mask=None):

@@ -323,7 +323,9 @@ def test_seed(candidate, rng):
 
 
 @criterion(points=6, title="Refuses bad arguments, and only those", zh="拒绝且只拒绝错误的参数")
-@pytest.mark.parametrize("case", ["query", "keys", "lengths", "batch", "mask", "sizes", "training"])
+@pytest.mark.parametrize(
+    "case", ["query", "keys", "lengths", "query's batch", "values' batch", "mask", "sizes", "training"]
+)
 def test_bad_arguments(candidate, rng, case):
     query, keys, values, params = draw(rng, 2, 5)
     mask = np.ones((2, 5), dtype=bool)
@@ -331,7 +333,8 @@ def test_bad_arguments(candidate, rng, case):
         "query": (query[:, :3], keys, values, params),
         "keys": (query, keys[..., :2], values, params),
         "lengths": (query, keys, values[:, :4], params),
-        "batch": (query[:1], keys, values, params),
+        "query's batch": (query[:1], keys, values, params),
+        "values' batch": (query, keys, values[:1], params),
         "mask": (query, keys, values, params, mask[:, :1]),
     }
     if case in bad:
