@@ -18,6 +18,7 @@ from grader import __version__, doctor, kit, run, runtime
 from grader.authoring.check import REPEATS, REPEATS_TRAINING, Settings
 from grader.authoring.check import check as prove
 from grader.authoring.new import KINDS, new_question
+from grader.authoring.stubs import write_stub
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
 from grader.report import (
@@ -363,6 +364,18 @@ def new(id: str, frameworks: str, kind: str, number: int | None, directory: Path
     click.echo("  2. answer it              reference/")
     click.echo("  3. say how it is judged   rubric.py, wrong/")
     click.echo(f"  4. prove it               grader check --bank {directory} {id}")
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@bank_option
+def stub(names: tuple[str, ...], bank: dict[str, Question]) -> None:
+    """Write what editors know of `candidate` in the rubrics of the questions ID: a conftest.py from the entry points.
+
+    With it, an editor completes `candidate.` with the entry points and their arguments. Do so again where they change.
+    """
+    for name in names:
+        click.echo(write_stub(find_question(bank, name)))
 
 
 @main.command()

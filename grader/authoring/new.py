@@ -8,7 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
-from grader.bank import Framework, Question, load_bank
+from grader.authoring.stubs import write_stub
+from grader.bank import Framework, Question, load_bank, load_question
 from grader.errors import UsageError
 
 Kind = Literal["function", "model", "agent"]
@@ -59,6 +60,7 @@ def new_question(
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text(encoding="utf-8")
         copy.write_text(_filled(text, id, number, asked) if path.name == "question.toml" else text, encoding="utf-8")
+    write_stub(load_question(folder))
     return folder
 
 

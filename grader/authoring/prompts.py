@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.authoring.rubric_lines import place_of
+from grader.authoring.stubs import FILE as STUB
+from grader.authoring.stubs import is_stale
 from grader.bank import Question
 from grader.report.model import CriterionResult
 
@@ -34,6 +36,8 @@ def prompt_faults(question: Question, points: Mapping[str, Sequence[CriterionRes
         faults += _unlike(question, path, tables[language], points)
     if len({tuple(row for _, row in rows) for rows in tables.values()}) > 1:
         faults.append(f"{question.folder}: the tables of points in prompt.en.md and prompt.zh.md are not alike")
+    if is_stale(question):
+        faults.append(f"{question.folder / STUB} is not what the entry points say: run `grader stub {question.id}`")
     return (*faults, *_starters(question))
 
 

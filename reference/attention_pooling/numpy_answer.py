@@ -51,8 +51,8 @@ def attention_weights(model, ids):
 
 
 class AttentionClassifier:
-    """Each token has a key, which stays as it is drawn and from which `v` tells how much the token counts, and a value: its
-    share in the classes' logits.
+    """Each token has a key, which stays as it is drawn and by which `v` weighs it, and a value: what it adds to
+    the classes' logits.
     """
 
     def __init__(self, vocab_size, d_model, num_classes):

@@ -1,0 +1,34 @@
+"""For editors: what `candidate` and `reference` are. Written by `grader stub`; do not edit."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+    import pytest
+
+    from grader.rubric import Handle
+
+    class Answer:
+        def additive_attention(self, query, keys, values, params, mask=None) -> tuple[np.ndarray, np.ndarray]: ...
+
+        def build_model(self, vocab_size, d_model, num_classes) -> Handle: ...
+
+        def train(self, model, ids, labels, epochs, seed) -> Handle: ...
+
+        def predict(self, model, ids) -> np.ndarray: ...
+
+        def attention_weights(self, model, ids) -> np.ndarray: ...
+
+    @pytest.fixture
+    def candidate() -> Answer: ...
+
+    @pytest.fixture
+    def reference() -> Answer: ...
+
+    @pytest.fixture
+    def rng() -> np.random.Generator: ...
+
+    @pytest.fixture
+    def framework() -> str: ...
