@@ -13,7 +13,7 @@ from grader.authoring.stubs import is_stale
 from grader.bank import Question
 from grader.report.model import CriterionResult
 
-_ROW = re.compile(r"^\|\s*(\d+(?:\.\d+)?)\s*\|")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 _STATED = ("call_seconds", "total_seconds")
 
 
@@ -21,20 +21,22 @@ def prompt_faults(question: Question, points: Mapping[str, Sequence[CriterionRes
     """What the prompts and starters lack; `points` are the criteria by framework.
 
     A prompt's table of points has a row for each criterion, which begins with its points. Criteria of the same points
-    that apply to different frameworks share a row.
+    that apply to different frameworks may share a row; or the table has a column for each framework, or several.
     """
     faults: list[str] = []
-    tables = {}
+    tables: dict[str, list[list[float]]] = {}
     for language in ("en", "zh"):
         path = question.folder / f"prompt.{language}.md"
         if not path.exists():
             faults.append(f"{path} is not there: write what is asked in this language too")
             continue
         text = path.read_text(encoding="utf-8")
-        tables[language] = _rows(text)
         faults += [f"{path}: {fault}" for fault in _unsaid(question, text)]
-        faults += _unlike(question, path, tables[language], points)
-    if len({tuple(row for _, row in rows) for rows in tables.values()}) > 1:
+        for framework, criteria in points.items():
+            rows = _rows(text, framework)
+            tables.setdefault(framework, []).append([row for _, row in rows])
+            faults += _unlike(question, path, framework, rows, criteria)
+    if any(table != found[0] for found in tables.values() for table in found):
         faults.append(f"{question.folder}: the tables of points in prompt.en.md and prompt.zh.md are not alike")
     if is_stale(question):
         faults.append(f"{question.folder / STUB} is not what the entry points say: run `grader stub {question.id}`")
@@ -51,28 +53,40 @@ def _unsaid(question: Question, text: str) -> Iterator[str]:
             yield f"it does not state the limit {name} = {limit:g}"
 
 
-def _rows(text: str) -> list[tuple[int, float]]:
-    """Line and points of each row of the table."""
-    found = ((number, _ROW.match(line)) for number, line in enumerate(text.splitlines(), 1))
-    return [(number, float(match[1])) for number, match in found if match]
+def _rows(text: str, framework: str) -> list[tuple[int, float]]:
+    """Line and points of each row of the table, in the framework's column where it has one."""
+    found: list[tuple[int, float]] = []
+    column, inside = 0, False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("|"):
+            inside = False
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not inside:
+            column = next((i for i, cell in enumerate(cells) if framework in re.split(r"[\s,，、/]+", cell.lower())), 0)
+            inside = True
+        elif column < len(cells) and _NUMBER.fullmatch(cells[column]):
+            found.append((number, float(cells[column])))
+    return found
 
 
 def _unlike(
-    question: Question, path: Path, rows: Sequence[tuple[int, float]], points: Mapping[str, Sequence[CriterionResult]]
+    question: Question,
+    path: Path,
+    framework: str,
+    rows: Sequence[tuple[int, float]],
+    criteria: Sequence[CriterionResult],
 ) -> Iterator[str]:
-    table = Counter(row for _, row in rows)
-    for framework, criteria in points.items():
-        for criterion in criteria:
-            lacking = Counter(c.points for c in criteria)[criterion.points] - table[criterion.points]
-            if lacking > 0:
-                place = place_of(question, criterion.name)
-                yield f"{path}: the table lacks a row of {criterion.points:g} points for {criterion.name} ({place})"
-                return
-        surplus = table - Counter(criterion.points for criterion in criteria)
-        for number, row in rows:
-            if surplus[row]:
-                yield f"{path}:{number}: the table gives {row:g} points for which there is no criterion in {framework}"
-                return
+    table, judged = Counter(row for _, row in rows), Counter(criterion.points for criterion in criteria)
+    for criterion in criteria:
+        if judged[criterion.points] > table[criterion.points]:
+            place = place_of(question, criterion.name)
+            yield f"{path}: the table lacks a row of {criterion.points:g} points for {criterion.name} ({place})"
+            return
+    for number, row in rows:
+        if table[row] > judged[row]:
+            yield f"{path}:{number}: the table gives {row:g} points for which there is no criterion in {framework}"
+            return
 
 
 def _starters(question: Question) -> Iterator[str]:

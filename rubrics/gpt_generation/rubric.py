@@ -10,6 +10,7 @@ from grader.rubric import (
     criterion,
     inputs_after,
     parameters,
+    public,
     supply,
 )
 
@@ -98,7 +99,7 @@ def assert_same_text(candidate, reference, prompt, max_new_tokens, *build_argume
 
 @criterion(points=8, title="Top-k keeps the k greatest logits unchanged", zh="top-k 原样保留最大的 k 个 logit")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("top_k", [1, 4, 11])
+@pytest.mark.parametrize("top_k", [1, pytest.param(4, marks=public), 11])
 def test_top_k(candidate, reference, rng, top_k, dtype):
     logits = spread(rng, 12, dtype)
     assert_close(candidate.filter_logits(logits, top_k, None), reference.filter_logits(logits, top_k, None))
@@ -118,7 +119,7 @@ def test_nucleus(candidate, reference, rng, size, scale):
 
 
 @criterion(points=6, title="Top-k first, then the nucleus of what it leaves", zh="先做 top-k，再对剩下的取核")
-@pytest.mark.parametrize(("top_k", "size"), [(3, 2), (6, 3), (8, 5), (9, 1)])
+@pytest.mark.parametrize(("top_k", "size"), [pytest.param(3, 2, marks=public), (6, 3), (8, 5), (9, 1)])
 def test_top_k_then_nucleus(candidate, reference, rng, top_k, size):
     logits = (0.5 * spread(rng, 10)).astype(np.float32)
     top_p = nucleus(np.sort(logits)[::-1][:top_k], size)
@@ -185,7 +186,12 @@ def test_calls(candidate, rng, temperature):
 @criterion(points=6, title="The text ends after eos_id, and only there", zh="文本在 eos_id 之后结束，且只在那里结束")
 @pytest.mark.parametrize(
     ("script", "eos_id", "length"),
-    [([3, 1, 4, 2, 5], 4, 3), ([3, 1, 0, 2, 5], 0, 3), ([2, 1, 3, 1, 1], 2, 1), ([3, 1, 4, 2, 5], 5, 5)],
+    [
+        pytest.param([3, 1, 4, 2, 5], 4, 3, marks=public),
+        ([3, 1, 0, 2, 5], 0, 3),
+        ([2, 1, 3, 1, 1], 2, 1),
+        ([3, 1, 4, 2, 5], 5, 5),
+    ],
     ids=["in the middle", "id 0", "at once", "at the end"],
 )
 def test_eos(candidate, script, eos_id, length):

@@ -11,6 +11,7 @@ from grader.rubric import (
     assert_raises,
     criterion,
     inputs_after,
+    public,
 )
 
 IGNORED = -100
@@ -177,7 +178,7 @@ def test_input_is_left_alone(candidate, rng, probability):
 
 
 @criterion(points=12, title="The loss is the mean over the chosen positions alone", zh="损失只对选中的位置取平均")
-@pytest.mark.parametrize("counts", [[1], [12], [3, 3, 3], [1, 11], [0, 4, 9, 0]], ids=str)
+@pytest.mark.parametrize("counts", [pytest.param([1], marks=public), [12], [3, 3, 3], [1, 11], [0, 4, 9, 0]], ids=str)
 def test_loss(candidate, reference, rng, counts):
     logits, labels = logits_and_labels(rng, counts)
     logits[labels == IGNORED] *= 10
@@ -198,7 +199,7 @@ def test_large_logits(candidate, reference, rng, scale, shift):
     logits, labels = logits_and_labels(rng, [4, 2])
     logits = logits * np.float32(scale) + np.float32(shift)
     # A float32 of 1e4 is good to 1e-3, and so is a right answer that takes the logit from a log-sum-exp of that size.
-    assert_close(candidate.mlm_loss(logits, labels), reference.mlm_loss(logits, labels), rtol=1e-5, atol=5e-3)
+    assert_close(candidate.mlm_loss(logits, labels), reference.mlm_loss(logits, labels), rtol=1e-5, atol=2e-2)
 
 
 @criterion(points=5, title="The gradients of the loss", zh="损失的梯度", frameworks=("torch", "tensorflow"))
@@ -222,7 +223,7 @@ def test_slopes(candidate, reference, rng, where):
 
 
 @criterion(points=3, title="Refuses a probability outside 0 … 1, and only that", zh="拒绝且只拒绝 0 到 1 之外的概率")
-@pytest.mark.parametrize("probability", [-0.1, 1.5])
+@pytest.mark.parametrize("probability", [pytest.param(-0.1, marks=public), 1.5])
 def test_bad_probability(candidate, rng, probability):
     ids = ordinary_ids(rng, (4, 16))
     assert_raises("ValueError", candidate.mask_tokens, ids, MASK, VOCAB, SPECIAL, probability)

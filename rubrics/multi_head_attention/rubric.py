@@ -7,7 +7,7 @@ one head their order does not matter, and attention over some of the keys is com
 import numpy as np
 import pytest
 
-from grader.rubric import assert_close, assert_gradients_close, assert_raises, criterion, inputs_after
+from grader.rubric import assert_close, assert_gradients_close, assert_raises, criterion, inputs_after, public
 
 # A float32 reference against a float64 one, over 1500 seeds: within a twentieth of each.
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
@@ -41,7 +41,9 @@ def assert_shapes(output, weights, q, k, v):
 
 
 @criterion(points=8, title="Output and weights match the reference", zh="输出与权重同参考实现一致")
-@pytest.mark.parametrize("tq, tk, d, dv", [(5, 5, 8, 8), (3, 7, 4, 6), (6, 2, 16, 1), (1, 9, 3, 3)])
+@pytest.mark.parametrize(
+    "tq, tk, d, dv", [pytest.param(5, 5, 8, 8, marks=public), (3, 7, 4, 6), (6, 2, 16, 1), (1, 9, 3, 3)]
+)
 def test_matches_reference(candidate, reference, rng, tq, tk, d, dv):
     q, k, v = normal(rng, 2, tq, d), normal(rng, 2, tk, d), normal(rng, 2, tk, dv)
     actual = candidate.scaled_dot_product_attention(q, k, v)
@@ -77,7 +79,7 @@ def test_softmax_over_keys(candidate, rng, tq, tk):
     title="Masked weights are exactly 0, the others as if masked keys were not there",
     zh="被掩蔽的权重恰为 0，其余权重如同这些键不存在",
 )
-@pytest.mark.parametrize("kind", ["causal", "padding", "any"])
+@pytest.mark.parametrize("kind", [pytest.param("causal", marks=public), "padding", "any"])
 def test_masked_keys(candidate, rng, kind):
     q, k, v = normal(rng, 2, 5, 4), normal(rng, 2, 5, 4), normal(rng, 2, 5, 3)
     mask = {
@@ -167,7 +169,7 @@ def test_leading_dimensions(candidate, rng, q_lead, kv_lead, mask_shape):
 
 
 @criterion(points=8, title="Multi-head attention matches the reference", zh="多头注意力与参考实现一致")
-@pytest.mark.parametrize("num_heads", [1, 2, 4, 12])
+@pytest.mark.parametrize("num_heads", [1, pytest.param(2, marks=public), 4, 12])
 def test_multi_head(candidate, reference, rng, num_heads):
     x, params = normal(rng, 2, 5, 12), make_params(rng, 12)
     actual = candidate.multi_head_attention(x, x, x, params, num_heads)

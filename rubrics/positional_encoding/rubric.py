@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.rubric import assert_close, assert_raises, criterion
+from grader.rubric import assert_close, assert_raises, criterion, public
 
 # Far from position 10 000 an angle in float32 is good to 1e-5, and every mistake listed here is off by more than 1e-2.
 NEAR = {"rtol": 0, "atol": 1e-4}
@@ -18,7 +18,7 @@ def assert_row_norms(table, length, d_model):
 
 @criterion(points=20, title="Matches the formula", zh="与公式一致")
 @pytest.mark.parametrize("d_model", [6, 16, 64])
-@pytest.mark.parametrize("length", [2, 7, 50])
+@pytest.mark.parametrize("length", [pytest.param(2, marks=public), 7, 50])
 def test_matches_formula(candidate, reference, length, d_model):
     assert_close(
         candidate.positional_encoding(length, d_model),
@@ -66,7 +66,7 @@ def test_far_positions(candidate, reference, d_model):
 
 
 @criterion(points=10, title="Odd d_model", zh="奇数 d_model")
-@pytest.mark.parametrize("d_model", [1, 3, 7, 33])
+@pytest.mark.parametrize("d_model", [1, pytest.param(3, marks=public), 7, 33])
 def test_odd_d_model(candidate, reference, d_model):
     assert_close(candidate.positional_encoding(9, d_model), reference.positional_encoding(9, d_model), **NEAR)
 
@@ -110,7 +110,7 @@ def test_length_zero(candidate, d_model):
 @criterion(points=4, title="Refuses bad arguments, and only those", zh="拒绝且只拒绝错误的参数")
 @pytest.mark.parametrize(
     "arguments",
-    [(-1, 8), (4, 0), (4, -2), (4, 8, 0.0), (4, 8, -10.0)],
+    [pytest.param((-1, 8), marks=public), (4, 0), (4, -2), (4, 8, 0.0), (4, 8, -10.0)],
     ids=["negative length", "d_model 0", "negative d_model", "base 0", "negative base"],
 )
 def test_bad_arguments(candidate, arguments):
