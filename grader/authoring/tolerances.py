@@ -88,9 +88,12 @@ def _has(value: Any, dtype: type) -> bool:
 
 @dataclass
 class _Line:
-    """What is known of the comparisons of one line of the rubric: the worst of each right answer, the wrong ones'."""
+    """What is known of the comparisons of one line of the rubric: the worst of each right answer, the wrong ones', and
+    whether any right answer that computes otherwise has come to it.
+    """
 
     comparison: Comparison
+    otherwise: bool = False
     right: dict[str, float] = field(default_factory=dict)
     wrong: dict[str, float] = field(default_factory=dict)
 
@@ -109,9 +112,11 @@ class _Line:
 
     @property
     def too_wide(self) -> bool:
-        """Where all that is expected is 0, there is no scale to say so."""
+        """Not where all that is expected is 0, which has no scale; nor where objects take part, whose training is no
+        matter of rounding.
+        """
         least = TOO_WIDE_IN_FLOAT64 if self.comparison.bits > 24 else TOO_WIDE
-        return 0 < self.differ < 1 / least
+        return self.otherwise and 0 < self.differ < 1 / least
 
     def times(self, factor: float) -> str:
         return f"rtol={self.comparison.rtol * factor:.0e}, atol={self.comparison.atol * factor:.0e}"
@@ -127,13 +132,15 @@ def check_tolerances(
     lines: dict[int, _Line] = {}
     caught: dict[str, tuple[float, int]] = {}
     right = {one.name: one.comparisons for one in known if not isinstance(one.answer, WrongAnswer)}
-    for name, comparisons in (right | _otherwise(sandbox, question, framework, seed)).items():
+    otherwise = _otherwise(sandbox, question, framework, seed)
+    for name, comparisons in (right | otherwise).items():
         for comparison in comparisons:
             line = lines.setdefault(comparison.line, _Line(comparison))
             if comparison.grain > line.comparison.grain:
                 line.comparison = comparison
             if comparison.used <= 1:  # what fails is told where right answers are graded
                 line.right[name] = max(comparison.used, line.right.get(name, 0.0))
+                line.otherwise |= name in otherwise
     for one in known:
         for comparison in one.comparisons if isinstance(one.answer, WrongAnswer) else ():
             if comparison.line in lines:

@@ -130,6 +130,8 @@ def test_nms_edges(candidate, case):
         case "ties":
             assert indices(candidate.nms(row[[0, 1, 0, 3]], float32(0.5, 0.5, 0.5, 0.5), 0.3)) == [0, 3]
             assert indices(candidate.nms(row[[3, 1, 2, 0]], float32(0.5, 0.2, 0.5, 0.5), 0.3)) == [0, 2, 3]
+            apart = row[:1] + 10 * np.arange(40, dtype=np.float32)[:, None]  # many: a short sort is often stable
+            assert indices(candidate.nms(apart, np.ones(40, np.float32), 0.3)) == list(range(40))
         case "at the threshold":  # halves have no rounding
             half = float32((0, 0, 8, 8), (0, 0, 8, 4), (40, 40, 48, 48))
             assert indices(candidate.nms(half, float32(0.9, 0.8, 0.7), 0.5)) == [0, 1, 2]
@@ -163,7 +165,7 @@ def test_decode(candidate, reference, rng, count):
 
 
 @criterion(points=4, title="Encoding depends neither on place nor on scale", zh="编码与位置、尺度无关")
-@pytest.mark.parametrize("scale, shift", [(0.25, 0), (1, 64)])
+@pytest.mark.parametrize("scale, shift", [(1 / 32, 0), (1, 64)])
 def test_encode_invariance(candidate, rng, scale, shift):
     boxes, anchors = draw_boxes(rng, 5), draw_boxes(rng, 5)
     moved = (x * np.float32(scale) + np.float32(shift) for x in (boxes, anchors))
@@ -335,6 +337,9 @@ def test_bad_arguments(candidate, rng, case):
         case "anchors":
             assert_raises("ValueError", candidate.encode_boxes, boxes, anchors[:1])
             assert_raises("ValueError", candidate.decode_boxes, boxes / 8, anchors[:1])
+            for bad, good in ((boxes[:, :3], anchors[:, :3]), (boxes[None], anchors[None])):
+                assert_raises("ValueError", candidate.encode_boxes, bad, good)
+                assert_raises("ValueError", candidate.decode_boxes, bad, good)
             assert_close(candidate.decode_boxes(0 * boxes, anchors), anchors, rtol=1e-3, atol=1e-4)
         case "empty boxes":
             for side in (2, 3):
@@ -351,10 +356,12 @@ def test_bad_arguments(candidate, rng, case):
         case "training":
             for sizes in ((0, 3), (16, 0)):
                 assert_raises("ValueError", candidate.build_detector, *sizes)
+            candidate.build_detector(1, 1)
             images, boxes, labels = draw_images(rng, 12)
             model = candidate.build_detector(SIZE, CLASSES)
             assert_raises("ValueError", candidate.train, model, images, boxes, labels, -1, 0)
             assert_raises("ValueError", candidate.train, model, images, boxes[:-1], labels, 1, 0)
             assert_raises("ValueError", candidate.train, model, images, boxes, labels[:-1], 1, 0)
+            before = found_in(candidate, model, images)[0]
             model = candidate.train(model, images, boxes, labels, 1, 0)
-            assert np.ptp(found_in(candidate, model, images)[0], axis=0).max() > 1e-4, "all images have the same box"
+            assert np.abs(found_in(candidate, model, images)[0] - before).max() > 1e-4, "an epoch has changed nothing"

@@ -11,7 +11,9 @@ def filter_logits(logits, top_k, top_p):
         raise ValueError("top_k")
     if top_p is not None and not (0 < top_p <= 1):
         raise ValueError("top_p")
-    values, order = torch.sort(logits.float() if logits.dtype == torch.float16 else logits, descending=True, stable=True)
+    values, order = torch.sort(
+        logits.float() if logits.dtype == torch.float16 else logits, descending=True, stable=True
+    )
     drop = torch.zeros(len(logits), dtype=torch.bool)
     if top_k is not None:
         drop[top_k:] = True
