@@ -172,9 +172,10 @@ def _finding(
     for number, line in lines.items():
         where = f"{question.rubric.name}:{number}"
         has = f"rtol={line.comparison.rtol:g}, atol={line.comparison.atol:g}"
-        if line.differ * ROOM > 1:
-            wider = line.times(min(2 * ROOM * line.differ, math.sqrt(line.differ * line.nearest)))
-            faults.append(f"{where}: {has} is narrow: {line.furthest} differs by {line.differ:.0%} of it; try {wider}")
+        used = line.right[line.furthest]
+        if used * ROOM > 1:
+            wider = line.times(min(2 * ROOM * used, math.sqrt(used * line.nearest)))
+            faults.append(f"{where}: {has} is narrow: {line.furthest} differs by {used:.0%} of it; try {wider}")
         elif line.too_wide:
             narrower = line.times(100 * line.differ)
             faults.append(
@@ -198,6 +199,6 @@ def _finding(
 def _summary(lines: Sequence[_Line], caught: Sequence[float]) -> str:
     if not lines:
         return "nothing is compared within a tolerance"
-    room = 1 / max(line.differ for line in lines)
+    room = 1 / max((used for line in lines for used in line.right.values() if used), default=math.nan)
     told = f"; wrong answers differ by {min(caught):.0f} times it at least" if caught else ""
     return f"{len(lines)} comparisons leave right answers {room:.0f} times what they differ by{told}"

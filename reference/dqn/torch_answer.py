@@ -20,7 +20,7 @@ def td_targets(rewards, next_q, dones, gamma):
 
     rewards [B], next_q [B, A], dones [B] bool or 0/1 -> [B].
     """
-    if next_q.ndim != 2 or not rewards.shape == dones.shape == next_q.shape[:1]:
+    if not rewards.shape == dones.shape == next_q.shape[:1]:
         raise ValueError("expected rewards [B], next_q [B, A] and dones [B]")
     if not 0 <= gamma <= 1:
         raise ValueError("gamma must lie in [0, 1]")

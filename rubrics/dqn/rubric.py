@@ -341,10 +341,14 @@ def test_bad_arguments(candidate, reference, rng):
         (rewards, next_q, dones, 1.1),
         (rewards[:4], next_q, dones, 0.9),
         (rewards, next_q, dones[:4], 0.9),
+        (rewards, next_q[:1], dones, 0.9),
+        (rewards[:1], next_q, dones, 0.9),
+        (rewards, next_q, dones[:1], 0.9),
     ):
         assert_raises("ValueError", candidate.td_targets, *bad)
     assert_raises("ValueError", candidate.DQNAgent, 0, 2, 0)
     assert_raises("ValueError", candidate.DQNAgent, 3, 0, 0)
+    assert candidate.DQNAgent(1, 1, 0).act(np.ones(1, np.float32)) == 0, "the only action is not chosen"
     agent, (state, *_) = candidate.DQNAgent(3, 2, 0), cells(3)
     agent.remember(state, 1, 1.0, state, True)
     for action in (-1, 2):

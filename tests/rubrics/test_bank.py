@@ -1,8 +1,11 @@
-"""The bank, proven: every reference earns 100, and every wrong answer loses what it is meant to lose."""
+"""The bank, proven: what is right earns 100, what is wrong loses what it is meant to lose, what is empty nothing."""
 
 import pytest
 
-from grader.authoring.answers import check_answers
+from grader.authoring.answers import check_answers, check_vacuous
+from grader.authoring.inspection import inspect, inspection_findings
+from grader.authoring.right import right_answers
+from grader.authoring.stubs import stub
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank
 
@@ -27,17 +30,27 @@ def test_there_are_enough_wrong_answers(question):
 
 
 @each_question
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_prompt_says_every_signature(question, language):
-    prompt = question.prompt(language)
-    for entry_point in question.entry_points:
-        assert entry_point.name + entry_point.signature in prompt
+def test_vacuous_answers_earn_next_to_nothing(sandbox, question):
+    """In the first framework: what stands in the place of values does not depend on it."""
+    assert check_vacuous(sandbox, question, question.frameworks[0], seed=20).faults == ()
 
 
 @each_question
-def test_a_starter_defines_every_entry_point(question):
-    for framework in question.frameworks:
-        source = (question.folder / "starter" / f"{framework}_answer.py").read_text(encoding="utf-8")
-        compile(source, "starter", "exec")
-        for entry_point in question.entry_points_of(framework).values():
-            assert f"{'class' if entry_point.kind == 'class' else 'def'} {entry_point.name}" in source
+def test_prompts_public_cases_and_limits_fit_the_rubric(sandbox, question):
+    frameworks = question.frameworks[:1] if question.trains else question.frameworks
+    findings = inspection_findings(question, [inspect(sandbox, question, name, seed=20) for name in frameworks])
+    assert [f"{finding.name}: {fault}" for finding in findings for fault in finding.faults] == []
+
+
+@each_question
+def test_what_a_reviewer_and_an_editor_need_is_there(question):
+    assert question.guide("en") and question.guide("zh")
+    assert (question.folder / "conftest.py").read_text(encoding="utf-8") == stub(question)
+
+
+NUMERIC = [question for question in BANK.values() if question.id not in ("gan", "dqn")]
+
+
+@pytest.mark.parametrize("question", NUMERIC, ids=lambda question: question.id)
+def test_there_are_other_right_ways(question):
+    assert len(right_answers(question)) >= 3
