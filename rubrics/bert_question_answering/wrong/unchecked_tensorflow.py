@@ -1,0 +1,69 @@
+# /// wrong
+# framework = "tensorflow"
+# loses = ["test_bad_arguments", "test_bad_spans"]
+# also = []
+# diagnosis = "arguments are not checked"
+# diagnosis_zh = "不检查参数"
+# ///
+
+import math
+
+import tensorflow as tf
+
+
+def best_span(start_logits, end_logits, context_mask, max_answer_len):
+    """Three [T] -> (start, end, score): the best span within the context, both ends inclusive.
+
+    Raises ValueError as `batch_best_span` does.
+    """
+    row = batch_best_span(start_logits[None], end_logits[None], context_mask[None], max_answer_len)
+    return tuple(column[0] for column in row)
+
+
+def batch_best_span(start_logits, end_logits, context_mask, max_answer_len):
+    """Three [B, T] -> (starts [B], ends [B], scores [B]), in O(T log max_answer_len) a row.
+
+    Raises ValueError where shapes differ, for a row without context, and for a max_answer_len below 1.
+    """
+    start_logits = tf.where(context_mask, start_logits, -math.inf)
+    end_logits = tf.where(context_mask, end_logits, -math.inf)
+    scores = start_logits + window_maximum(end_logits, max_answer_len)  # of the best span from each start
+    best = tf.reduce_max(scores, axis=1)
+    starts = first(scores == best[:, None])
+    distance = tf.range(scores.shape[1]) - starts[:, None]
+    reached = tf.gather(start_logits, starts[:, None], batch_dims=1) + end_logits == best[:, None]
+    ends = first(reached & (distance >= 0) & (distance < max_answer_len))
+    return starts, ends, best
+
+
+def first(condition):
+    """[B, T] boolean -> [B]: the first position that is True. (`tf.argmax` leaves open which of equals it finds.)"""
+    return tf.reduce_min(tf.where(condition, tf.range(condition.shape[1]), condition.shape[1]), axis=1)
+
+
+def window_maximum(x, width):
+    """[B, T] -> [B, T]: the maximum of x[t], ..., x[t + width - 1], from maxima of windows half as wide."""
+    reach = 1
+    while reach < min(width, x.shape[1]):
+        step = min(reach, width - reach)
+        ahead = tf.pad(x[:, step:], [[0, 0], [0, step]], constant_values=-math.inf)
+        x, reach = tf.maximum(x, ahead), reach + step
+    return x
+
+
+def answer_text(tokens, span):
+    """The words of tokens[start], ..., tokens[end]: pieces that begin with ## are joined to the token before them.
+
+    Raises ValueError unless 0 <= start <= end < len(tokens).
+    """
+    start, end = span
+    return " ".join(tokens[start : end + 1]).replace(" ##", "").removeprefix("##")
+
+
+def no_answer(start, end, mask, threshold):
+    """Three [T] -> whether start[0] + end[0] exceeds the best span's score by more than `threshold`.
+
+    Raises ValueError as `best_span` does.
+    """
+    score = best_span(start, end, mask, len(start))[2]
+    return bool(start[0] + end[0] - score > threshold)
