@@ -1,0 +1,97 @@
+"""What trained answers reach, over many seeds: the evidence on which the bars of training criteria stand.
+
+    python benchmarks/training_study.py [ID...] [--seeds 50]
+
+Each reference is trained as its rubric does it, with new data and a new seed each time. Prints the least, the
+mean and the greatest of each measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader.bank import Question, find_question, load_bank
+from grader.proxy import Candidate, Session
+from grader.reference import reference_source
+from sandbox.local import LocalSandbox
+
+Measures = Mapping[str, float]
+
+
+def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    model = rubric.learner(candidate, rng)
+    ids, labels, where = rubric.texts(rng, 300)
+    probabilities = rubric.probabilities(candidate, model, ids)
+    weights = rubric.weights_of(candidate, model, ids)
+    return {
+        "accuracy": np.mean(probabilities.argmax(axis=1) == labels),
+        "weight of the token that decides": weights[np.arange(len(ids)), where].mean(),
+    }
+
+
+def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    model = rubric.learner(candidate, rng)
+    images, boxes, labels = rubric.draw_images(rng, 200)
+    found, probabilities = rubric.found_in(candidate, model, images)
+    mean_box = np.repeat(boxes.mean(axis=0, keepdims=True), len(boxes), axis=0)
+    return {
+        "mean IoU": rubric.overlaps(found.astype(np.float64), boxes).mean(),
+        "mean IoU of the mean box": rubric.overlaps(mean_box, boxes).mean(),
+        "accuracy": np.mean(probabilities.argmax(axis=1) == labels),
+    }
+
+
+STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator], Measures]] = {
+    "attention-pooling": attention_pooling,
+    "object-detection": object_detection,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ids", nargs="*", default=list(STUDIES), metavar="ID")
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--framework", action="append")
+    options = parser.parse_args()
+    bank = load_bank()
+    with LocalSandbox() as sandbox:
+        for name in options.ids:
+            question = find_question(bank, name)
+            for framework in options.framework or question.frameworks:
+                study(sandbox, question, framework, options.seeds)
+
+
+def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> None:
+    rubric = load(question)
+    session = Session(sandbox, question, reference_source(question, framework))
+    found: dict[str, list[float]] = {}
+    for seed in range(seeds):
+        session.renew(seed)
+        session._spent = 0.0  # a study is no answer: its seeds have no limit in common
+        for measure, value in STUDIES[question.id](rubric, Candidate(session), np.random.default_rng(seed)).items():
+            found.setdefault(measure, []).append(float(value))
+    session.close()
+    for measure, values in found.items():
+        least, mean, greatest = min(values), float(np.mean(values)), max(values)
+        print(
+            f"{question.id} {framework:10} {measure:36} {least:.3f} {mean:.3f} {greatest:.3f}  ({seeds} seeds)",
+            flush=True,
+        )
+
+
+def load(question: Question) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(question.folder.name, question.rubric)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()
