@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -35,34 +36,33 @@ class Comparison:
 
     Attributes:
         line: Of the rubric, where it asked for the comparison.
+        bits: The precision of the less precise of the two dtypes.
         used: Of the tolerance, the share that the largest difference takes; above 1, it fails. Infinite for NaN.
-        grain: The share that one unit in the last place takes, of the less precise of the two dtypes.
-        bits: That dtype's precision.
+        grain: The share that one unit in the last place of that dtype takes.
+        apart: The largest difference, relative to the largest of the expected values.
     """
 
     line: int
     rtol: float
     atol: float
+    bits: int
     used: float
     grain: float
-    bits: int
+    apart: float
 
 
-_watcher: Callable[[Comparison], None] | None = None
+_watcher: tuple[Callable[[Comparison], None], str] | None = None
 
 
 @contextmanager
 def watched(watcher: Callable[[Comparison], None], rubric: str) -> Iterator[None]:
-    """Tell `watcher` of every comparison within a tolerance that the file `rubric` asks for."""
-    global _watcher, _watched_file
-    _watcher, _watched_file = watcher, rubric
+    """Tell `watcher` of every comparison within a tolerance that the file `rubric` asks for, and of no other."""
+    global _watcher
+    _watcher = watcher, rubric
     try:
         yield
     finally:
         _watcher = None
-
-
-_watched_file = ""
 
 
 class Mismatch(AssertionError):
@@ -148,23 +148,30 @@ def _compare_arrays(actual: Array, expected: Array, tolerance: _Tolerance, path:
         close = (a == e) | (np.abs(a - e) <= atol + rtol * np.abs(e)) if wide else a == e
         close &= np.isfinite(e) | (a == e) if wide else True
         close |= (a != a) & (e != e) if tolerance.equal_nan else False
-    if _watcher and rough and (rtol or atol) and a.size:
-        _watcher(_compared(a, e, close, rtol, atol, _BITS[rough]))
+    if _watcher and rough and (rtol or atol) and a.size and (line := _line_in(_watcher[1])):
+        _watcher[0](_compared(line, a, e, close, rtol, atol, _BITS[rough]))
     if np.all(close):
         return
     raise Mismatch(_report(a, e, close, rtol, atol, rough, path), f"the result{path} differs from the expected values")
 
 
-def _compared(a: Array, e: Array, close: Array, rtol: float, atol: float, bits: int) -> Comparison:
-    room = atol + rtol * np.abs(e)
+def _compared(line: int, a: Array, e: Array, close: Array, rtol: float, atol: float, bits: int) -> Comparison:
+    finite = np.isfinite(e)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        used = np.where(close & ((a == e) | ~np.isfinite(e)), 0.0, np.abs(a - e) / room)
-        grain = np.where(np.isfinite(e), np.abs(e) * 2.0 ** (1 - bits) / room, 0.0)
-    frame = sys._getframe()
-    while frame.f_back and frame.f_code.co_filename != _watched_file:
+        room, scale = atol + rtol * np.abs(e), np.max(np.abs(e[finite]), initial=0.0)
+        distance = np.where(close & ((a == e) | ~finite), 0.0, np.abs(a - e))
+        used, apart = (np.where(distance, distance / unit, 0.0) for unit in (room, scale))
+        grain = np.where(finite & (room > 0), np.abs(e) * 2.0 ** (1 - bits) / room, 0.0)
+    greatest = (float(np.max(np.where(np.isnan(x), np.inf, x))) for x in (used, grain, apart))
+    return Comparison(line, rtol, atol, bits, *greatest)
+
+
+def _line_in(file: str) -> int | None:
+    """The line of `file` that is being run; None where none is."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_code.co_filename != file:
         frame = frame.f_back
-    worst = float(np.max(np.where(np.isnan(used), np.inf, used)))
-    return Comparison(frame.f_lineno, rtol, atol, worst, float(np.max(grain)), bits)
+    return frame.f_lineno if frame else None
 
 
 def _float_name(array: Array) -> str | None:

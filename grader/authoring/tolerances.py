@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from grader.authoring.answers import Known, watch_jobs
 from grader.authoring.finding import Finding
+from grader.authoring.one_worker import OneWorker
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
 from grader.comparison import Comparison
 from grader.failure import AnswerFailure
-from grader.proxy import Session
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.verdicts import Verdict
@@ -26,11 +26,16 @@ ROOM = 10.0
 """How many times what right answers differ by a tolerance must be, and how many times it a wrong answer must differ."""
 TOO_WIDE, TOO_WIDE_IN_FLOAT64 = 1e4, 1e8
 """How many times what right answers differ by a tolerance may be; float64 has more room than anyone needs."""
+ROUNDING = 1e-3
+"""Relative to the greatest value: answers that fail by more than that draw or choose otherwise, which is no matter of
+tolerance.
+"""
 
 _PLAIN = ("call", "gradients")
+_FEW_BITS = 16  # of a number's 24 in float32
 
 
-class _Otherwise(Session):
+class _Otherwise(OneWorker):
     """The reference, whose calls with plain data are served by `serve`. What makes objects is left out: their training
     is no matter of rounding.
     """
@@ -39,7 +44,9 @@ class _Otherwise(Session):
         entry_point = self.question.entry_points_of(self.source.framework).get(message.get("name", ""))
         if message["op"] not in _PLAIN or not entry_point or entry_point.kind == "class" or wire.has_ref(message):
             raise AnswerFailure(Verdict.NOT_ANSWERED, "left out")
-        return self.serve(what, callbacks, message)
+        value = self.serve(what, callbacks, message)
+        self.usage.calls.clear()  # else it would be diagnosed where it fails
+        return value
 
     def serve(self, what: str, callbacks: Mapping[int, Callable[..., Any]], message: dict[str, Any]) -> Any:
         return super().request(what, callbacks, **message)
@@ -56,15 +63,17 @@ class _InFloat64(_Otherwise):
 
 class _Moved(_Otherwise):
     """Moves inputs by one unit in the last place, up or down at random: so differ the same sums in another order (Monte
-    Carlo arithmetic: Parker, 1997).
+    Carlo arithmetic: Parker, 1997). Numbers of few digits stay, as their sums round little: 1e4, 0.5, infinity.
     """
 
     def serve(self, what: str, callbacks: Mapping[int, Callable[..., Any]], message: dict[str, Any]) -> Any:
         rng = np.random.default_rng(0)
 
         def move(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-            toward = np.where(rng.random(x.shape) < 0.5, -np.inf, np.inf).astype(x.dtype)
-            return np.where(np.abs(x) > 1e-30, np.nextafter(x, toward), x).astype(x.dtype)
+            digits = np.ldexp(np.frexp(x)[0], _FEW_BITS)
+            with np.errstate(over="ignore"):
+                moved = np.nextafter(x, np.where(rng.random(x.shape) < 0.5, -np.inf, np.inf).astype(x.dtype))
+            return np.where((digits == np.rint(digits)) | ~np.isfinite(moved), x, moved)
 
         return super().serve(what, callbacks, _mapped(message, np.float32, move))
 
@@ -88,14 +97,20 @@ def _has(value: Any, dtype: type) -> bool:
 
 @dataclass
 class _Line:
-    """What is known of the comparisons of one line of the rubric: the worst of each right answer, the wrong ones', and
-    whether any right answer that computes otherwise has come to it.
+    """What is known of the comparisons of one line of the rubric within one tolerance.
+
+    Attributes:
+        comparison: The one with the greatest grain.
+        right, wrong: The greatest share of the tolerance by which each answer differs.
+        otherwise: Whether any right answer that computes otherwise has come to it.
+        strangers: Right answers that give something else altogether.
     """
 
     comparison: Comparison
-    otherwise: bool = False
     right: dict[str, float] = field(default_factory=dict)
     wrong: dict[str, float] = field(default_factory=dict)
+    otherwise: bool = False
+    strangers: set[str] = field(default_factory=set)
 
     @property
     def differ(self) -> float:
@@ -104,11 +119,17 @@ class _Line:
 
     @property
     def furthest(self) -> str:
-        return max(self.right, key=self.right.__getitem__)
+        name = max(self.right, key=self.right.__getitem__)
+        return name if self.right[name] >= self.comparison.grain else "one rounding"
 
     @property
     def nearest(self) -> float:
         return min((used for used in self.wrong.values() if used > 1), default=math.inf)
+
+    @property
+    def narrow(self) -> bool:
+        """A unit in the last place needs no room beyond itself: answers that choose, and compute nothing, are exact."""
+        return max(self.right.values()) * ROOM > 1 or self.comparison.grain > 1
 
     @property
     def too_wide(self) -> bool:
@@ -118,8 +139,32 @@ class _Line:
         least = TOO_WIDE_IN_FLOAT64 if self.comparison.bits > 24 else TOO_WIDE
         return self.otherwise and 0 < self.differ < 1 / least
 
-    def times(self, factor: float) -> str:
-        return f"rtol={self.comparison.rtol * factor:.0e}, atol={self.comparison.atol * factor:.0e}"
+    def fault(self) -> str:
+        """What is wrong with the tolerance, and what it could be; empty where nothing is."""
+        differ, nearest = self.differ, self.nearest
+        if self.too_wide:
+            enough = self._times(100 * differ)
+            return f"{self} is {1 / differ:.0e} times what right answers differ by; {enough} is enough"
+        if not self.narrow:
+            return ""
+        if nearest < ROOM**2 * differ:
+            remedy = f"the nearest wrong answer by {nearest:.2g} times it: let the input tell them further apart"
+        else:
+            remedy = f"try {self._times(min(2 * ROOM * differ, math.sqrt(differ * nearest)))}"
+        return f"{self} is narrow: {self.furthest} differs by {differ:.2g} times it; {remedy}"
+
+    def evidence(self) -> str:
+        nearest = f", the nearest wrong answer by {self.nearest:.0f} times it" if math.isfinite(self.nearest) else ""
+        strangers = f"; not comparable: {', '.join(sorted(self.strangers))}" if self.strangers else ""
+        return f"{self}; right answers differ by {self.differ:.1e} of it ({self.furthest}){nearest}{strangers}"
+
+    def __str__(self) -> str:
+        return f"rubric.py:{self.comparison.line}: {self._times(1)}"
+
+    def _times(self, factor: float) -> str:
+        form = "g" if factor == 1 else ".0e"
+        rtol, atol = (f"{factor * x:{form}}" if x else "0" for x in (self.comparison.rtol, self.comparison.atol))
+        return f"rtol={rtol}, atol={atol}"
 
 
 def check_tolerances(
@@ -129,25 +174,14 @@ def check_tolerances(
 
     Raises QuestionError where the question's files are wrong.
     """
-    lines: dict[int, _Line] = {}
-    caught: dict[str, tuple[float, int]] = {}
-    right = {one.name: one.comparisons for one in known if not isinstance(one.answer, WrongAnswer)}
-    otherwise = _otherwise(sandbox, question, framework, seed)
-    for name, comparisons in (right | otherwise).items():
-        for comparison in comparisons:
-            line = lines.setdefault(comparison.line, _Line(comparison))
-            if comparison.grain > line.comparison.grain:
-                line.comparison = comparison
-            if comparison.used <= 1:  # what fails is told where right answers are graded
-                line.right[name] = max(comparison.used, line.right.get(name, 0.0))
-                line.otherwise |= name in otherwise
-    for one in known:
-        for comparison in one.comparisons if isinstance(one.answer, WrongAnswer) else ():
-            if comparison.line in lines:
-                wrong = lines[comparison.line].wrong
-                wrong[one.name] = max(comparison.used, wrong.get(one.name, 0.0))
-            caught[one.name] = max(caught.get(one.name, (0.0, 0)), (comparison.used, comparison.line))
-    return _finding(question, framework, {n: line for n, line in sorted(lines.items()) if line.right}, caught)
+    lines = _lines(known, _otherwise(sandbox, question, framework, seed))
+    caught = [(one, max(one.comparisons, key=_used)) for one in known if _is_wrong(one) and one.comparisons]
+    return Finding(
+        *(question.id, framework, "tolerances"),
+        faults=(*filter(None, map(_Line.fault, lines)), *_thin(caught)),
+        summary=_summary(lines, [worst.used for _, worst in caught if 1 < worst.used < math.inf]),
+        evidence=tuple(map(_Line.evidence, lines)),
+    )
 
 
 def _otherwise(sandbox: Sandbox, question: Question, framework: str, seed: int) -> dict[str, Sequence[Comparison]]:
@@ -165,40 +199,54 @@ def _otherwise(sandbox: Sandbox, question: Question, framework: str, seed: int) 
     return {name: comparisons for name, (_, comparisons) in zip(jobs, found, strict=True)}
 
 
-def _finding(
-    question: Question, framework: str, lines: Mapping[int, _Line], caught: Mapping[str, tuple[float, int]]
-) -> Finding:
-    faults, evidence = [], []
-    for number, line in lines.items():
-        where = f"{question.rubric.name}:{number}"
-        has = f"rtol={line.comparison.rtol:g}, atol={line.comparison.atol:g}"
-        used = line.right[line.furthest]
-        if used * ROOM > 1:
-            wider = line.times(min(2 * ROOM * used, math.sqrt(used * line.nearest)))
-            faults.append(f"{where}: {has} is narrow: {line.furthest} differs by {used:.0%} of it; try {wider}")
-        elif line.too_wide:
-            narrower = line.times(100 * line.differ)
-            faults.append(
-                f"{where}: {has} is {1 / line.differ:.0e} times what right answers differ by; {narrower} is enough"
+def _lines(known: Sequence[Known], otherwise: Mapping[str, Sequence[Comparison]]) -> list[_Line]:
+    """In the order of the rubric. One line may compare within more than one tolerance: of dtypes, or of cases."""
+    lines: dict[tuple[int, float, float], _Line] = {}
+    right = {one.name: one.comparisons for one in known if not _is_wrong(one)}
+    for name, comparisons in {**right, **otherwise}.items():
+        for comparison in comparisons:
+            line = lines.setdefault(_place(comparison), _Line(comparison))
+            if comparison.grain > line.comparison.grain:
+                line.comparison = comparison
+            if comparison.used <= 1 or comparison.apart < ROUNDING:
+                line.right[name] = max(comparison.used, line.right.get(name, 0.0))
+                line.otherwise |= name in otherwise
+            else:
+                line.strangers.add(name)
+    for one in filter(_is_wrong, known):
+        for comparison in one.comparisons:
+            if found := lines.get(_place(comparison)):
+                found.wrong[one.name] = max(comparison.used, found.wrong.get(one.name, 0.0))
+    return [line for _, line in sorted(lines.items()) if line.right]
+
+
+def _thin(caught: Sequence[tuple[Known, Comparison]]) -> Iterator[str]:
+    """The wrong answers that a comparison hardly catches, and nothing else does: then every lost case ends with one."""
+    for one, worst in caught:
+        lost = sum(len(criterion.not_passed) for criterion in one.graded.criteria)
+        if 1 < worst.used < ROOM and lost <= sum(comparison.used > 1 for comparison in one.comparisons):
+            yield (
+                f"rubric.py:{worst.line}: {one.name} differs by {worst.used:.1f} times the tolerance only; narrow it, "
+                "or let the input tell it further apart"
             )
-        nearest = f", the nearest wrong answer by {line.nearest:.0f} times it" if math.isfinite(line.nearest) else ""
-        evidence.append(f"{where}: {has}; right answers differ by {line.differ:.1e} of it ({line.furthest}){nearest}")
-    thin = {name: (used, line) for name, (used, line) in caught.items() if 1 < used < ROOM}
-    faults += [
-        f"{question.rubric.name}:{line}: {name} differs by {used:.1f} times the tolerance only"
-        for name, (used, line) in thin.items()
-    ]
-    return Finding(
-        *(question.id, framework, "tolerances"),
-        faults=tuple(faults),
-        summary=_summary(list(lines.values()), [used for used, _ in caught.values() if used > 1]),
-        evidence=tuple(evidence),
-    )
 
 
 def _summary(lines: Sequence[_Line], caught: Sequence[float]) -> str:
     if not lines:
         return "nothing is compared within a tolerance"
-    room = 1 / max((used for line in lines for used in line.right.values() if used), default=math.nan)
-    told = f"; wrong answers differ by {min(caught):.0f} times it at least" if caught else ""
-    return f"{len(lines)} comparisons leave right answers {room:.0f} times what they differ by{told}"
+    used = max(used for line in lines for used in line.right.values())
+    room = f"leave right answers {1 / used:.3g} times what they differ by" if used else "see right answers agree"
+    told = f"; wrong answers differ by {min(caught):.3g} times it at least" if caught else ""
+    return f"{len(lines)} comparisons {room}{told}"
+
+
+def _is_wrong(one: Known) -> bool:
+    return isinstance(one.answer, WrongAnswer)
+
+
+def _used(comparison: Comparison) -> float:
+    return comparison.used
+
+
+def _place(comparison: Comparison) -> tuple[int, float, float]:
+    return comparison.line, comparison.rtol, comparison.atol

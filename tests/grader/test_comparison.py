@@ -1,10 +1,12 @@
 """What counts as close, and what a mismatch says."""
 
+import sys
+
 import ml_dtypes
 import numpy as np
 import pytest
 
-from grader.comparison import Mismatch, assert_close
+from grader.comparison import Comparison, Mismatch, assert_close, watched
 
 X = np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4)
 
@@ -82,3 +84,32 @@ def test_a_tolerance_that_is_given_is_used():
 def test_an_array_of_objects_is_a_mismatch(value):
     with pytest.raises(Mismatch):
         assert_close(value, np.array([1.0]))
+
+
+def test_a_watcher_learns_the_line_and_how_far_apart_values_are():
+    seen = []
+    with watched(seen.append, __file__):
+        line = sys._getframe().f_lineno + 1
+        assert_close(np.array([1.5, 4.0, np.inf]), np.array([1.0, 4.0, np.inf]), rtol=0, atol=1)
+    assert seen == [Comparison(line, 0, 1, bits=53, used=0.5, grain=4 * 2**-52, apart=0.125)]
+
+
+@pytest.mark.parametrize("actual", [np.array([1.0, np.nan]), np.array([1.0, np.inf])])
+def test_a_watcher_learns_of_what_no_tolerance_allows(actual):
+    seen = []
+    with watched(seen.append, __file__), pytest.raises(Mismatch):
+        assert_close(actual, np.array([1.0, 0.0]))
+    [comparison] = seen
+    assert (comparison.used, comparison.apart) == (np.inf, np.inf)
+    assert comparison.grain == pytest.approx(2**-52 / (1e-9 + 1e-12))
+
+
+def test_a_watcher_learns_nothing_of_equalities_nor_of_other_files():
+    seen = []
+    with watched(seen.append, __file__):
+        assert_close(np.array([1, 2]), np.array([1, 2]))
+        assert_close(X, X, rtol=0, atol=0)
+    with watched(seen.append, "rubric.py"):
+        assert_close(X, X)
+    assert_close(X, X)
+    assert seen == []
