@@ -12,6 +12,7 @@ import numpy as np
 from grader.authoring.answers import Known, watch_jobs
 from grader.authoring.finding import Finding
 from grader.authoring.one_worker import OneWorker
+from grader.authoring.tape import has_handle
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
 from grader.comparison import Comparison
@@ -19,20 +20,23 @@ from grader.failure import AnswerFailure
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.verdicts import Verdict
-from sandbox import wire
 from sandbox.base import Sandbox
 
 ROOM = 10.0
 """How many times what right answers differ by a tolerance must be, and how many times it a wrong answer must differ."""
-TOO_WIDE, TOO_WIDE_IN_FLOAT64 = 1e4, 1e8
-"""How many times what right answers differ by a tolerance may be; float64 has more room than anyone needs."""
+TOO_WIDE, TOO_WIDE_OF_TRAINED, TOO_WIDE_IN_FLOAT64 = 1e4, 1e6, 1e8
+"""How many times what right answers differ by a tolerance may be. Training magnifies a rounding, and float64 has more
+room than anyone needs.
+"""
 ROUNDING = 1e-3
 """Relative to the greatest value: answers that fail by more than that draw or choose otherwise, which is no matter of
 tolerance.
 """
 
 _PLAIN = ("call", "gradients")
-_FEW_BITS = 16  # of a number's 24 in float32
+_ALL_MOVED = "the reference on inputs that are all moved"
+_FLOAT32 = 24  # bits
+_ROUGH = 1e4  # units in the last place by which float64 results of float32 values differ, at least
 
 
 class _Otherwise(OneWorker):
@@ -42,7 +46,7 @@ class _Otherwise(OneWorker):
 
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         entry_point = self.question.entry_points_of(self.source.framework).get(message.get("name", ""))
-        if message["op"] not in _PLAIN or not entry_point or entry_point.kind == "class" or wire.has_ref(message):
+        if message["op"] not in _PLAIN or not entry_point or entry_point.kind == "class" or has_handle(message):
             raise AnswerFailure(Verdict.NOT_ANSWERED, "left out")
         value = self.serve(what, callbacks, message)
         self.usage.calls.clear()  # else it would be diagnosed where it fails
@@ -66,16 +70,24 @@ class _Moved(_Otherwise):
     Carlo arithmetic: Parker, 1997). Numbers of few digits stay, as their sums round little: 1e4, 0.5, infinity.
     """
 
+    kept_bits = 16
+
     def serve(self, what: str, callbacks: Mapping[int, Callable[..., Any]], message: dict[str, Any]) -> Any:
         rng = np.random.default_rng(0)
 
         def move(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-            digits = np.ldexp(np.frexp(x)[0], _FEW_BITS)
+            digits = np.ldexp(np.frexp(x)[0], self.kept_bits)
             with np.errstate(over="ignore"):
                 moved = np.nextafter(x, np.where(rng.random(x.shape) < 0.5, -np.inf, np.inf).astype(x.dtype))
             return np.where((digits == np.rint(digits)) | ~np.isfinite(moved), x, moved)
 
         return super().serve(what, callbacks, _mapped(message, np.float32, move))
+
+
+class _AllMoved(_Moved):
+    """Moves numbers of few digits too: no right answer differs by more."""
+
+    kept_bits = 0
 
 
 def _mapped(value: Any, dtype: type, change: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
@@ -102,7 +114,8 @@ class _Line:
     Attributes:
         comparison: The one with the greatest grain.
         right, wrong: The greatest share of the tolerance by which each answer differs.
-        otherwise: Whether any right answer that computes otherwise has come to it.
+        otherwise: Whether any right answer that computes otherwise has come to it: not where objects take part.
+        at_most: The share where all inputs are moved. It shows no tolerance to be narrow: what is exact may be steep.
         strangers: Right answers that give something else altogether.
     """
 
@@ -110,6 +123,7 @@ class _Line:
     right: dict[str, float] = field(default_factory=dict)
     wrong: dict[str, float] = field(default_factory=dict)
     otherwise: bool = False
+    at_most: float = 0.0
     strangers: set[str] = field(default_factory=set)
 
     @property
@@ -133,18 +147,25 @@ class _Line:
 
     @property
     def too_wide(self) -> bool:
-        """Not where all that is expected is 0, which has no scale; nor where objects take part, whose training is no
-        matter of rounding.
-        """
-        least = TOO_WIDE_IN_FLOAT64 if self.comparison.bits > 24 else TOO_WIDE
-        return self.otherwise and 0 < self.differ < 1 / least
+        """Not where all that is expected is 0, which has no scale; nor where objects take part and nothing differs."""
+        differ = max(self.differ, self.at_most)
+        if self.comparison.bits > _FLOAT32 and differ < _ROUGH * self.comparison.grain:
+            most = TOO_WIDE_IN_FLOAT64
+        elif self.otherwise:
+            most = TOO_WIDE
+        elif any(self.right.values()):
+            most = TOO_WIDE_OF_TRAINED
+        else:
+            return False
+        return 0 < differ < 1 / most
 
     def fault(self) -> str:
         """What is wrong with the tolerance, and what it could be; empty where nothing is."""
         differ, nearest = self.differ, self.nearest
         if self.too_wide:
-            enough = self._times(100 * differ)
-            return f"{self} is {1 / differ:.0e} times what right answers differ by; {enough} is enough"
+            most = max(differ, self.at_most)
+            enough = self._times(100 * most)
+            return f"{self} is {1 / most:.0e} times what right answers differ by; {enough} is enough"
         if not self.narrow:
             return ""
         if nearest < ROOM**2 * differ:
@@ -189,6 +210,7 @@ def _otherwise(sandbox: Sandbox, question: Question, framework: str, seed: int) 
     jobs = {
         "the reference in float64": Job(own, session=_InFloat64),
         "the reference on inputs moved by a rounding": Job(own, session=_Moved),
+        _ALL_MOVED: Job(own, session=_AllMoved),
         **{
             f"the {other} reference": Job(reference_source(question, other), session=_Otherwise)
             for other in question.frameworks
@@ -208,11 +230,13 @@ def _lines(known: Sequence[Known], otherwise: Mapping[str, Sequence[Comparison]]
             line = lines.setdefault(_place(comparison), _Line(comparison))
             if comparison.grain > line.comparison.grain:
                 line.comparison = comparison
-            if comparison.used <= 1 or comparison.apart < ROUNDING:
+            if comparison.used > 1 and comparison.apart >= ROUNDING:
+                line.strangers.add(name)
+            elif name == _ALL_MOVED:
+                line.at_most = max(comparison.used, line.at_most)
+            else:
                 line.right[name] = max(comparison.used, line.right.get(name, 0.0))
                 line.otherwise |= name in otherwise
-            else:
-                line.strangers.add(name)
     for one in filter(_is_wrong, known):
         for comparison in one.comparisons:
             if found := lines.get(_place(comparison)):
