@@ -1,0 +1,77 @@
+# /// wrong
+# framework = "torch"
+# loses = ["test_t5_padding"]
+# also = ["test_t5_ends", "test_t5_left_as_found"]
+# diagnosis = "the attention mask is not given to T5: padding is read"
+# diagnosis_zh = "没有把注意力掩码交给 T5，填充也被读入"
+# ///
+
+import torch
+
+
+def shift_right(labels, decoder_start_id, pad_id):
+    """[B, T] -> [B, T]: what the decoder reads to predict `labels`; ignored labels (-100) are read as padding."""
+    starts = torch.full_like(labels[:, :1], decoder_start_id)
+    shifted = torch.cat([starts, labels[:, :-1]], dim=1)
+    return shifted.masked_fill(shifted == -100, pad_id)
+
+
+def corrupt_spans(ids, spans, sentinel_ids):
+    """[T] -> (inputs, targets): span i of the text gives way to sentinel i, which announces it in the targets.
+
+    Spans are half-open. Raises ValueError where one is empty, out of range, or begins before the one before it ends,
+    and unless there are more sentinels than spans.
+    """
+    ids, sentinel_ids = torch.as_tensor(ids).tolist(), torch.as_tensor(sentinel_ids).tolist()
+    if len(sentinel_ids) <= len(spans):
+        raise ValueError(f"{len(spans)} spans need {len(spans) + 1} sentinels, got {len(sentinel_ids)}")
+    inputs, targets, reached = [], [], 0
+    for (start, end), sentinel in zip(spans, sentinel_ids, strict=False):
+        if not reached <= start < end <= len(ids):
+            raise ValueError(f"the span ({start}, {end}) is empty, out of range, or overlaps the one before it")
+        inputs += [*ids[reached:start], sentinel]
+        targets += [sentinel, *ids[start:end]]
+        reached = end
+    return [*inputs, *ids[reached:]], [*targets, sentinel_ids[len(spans)]]
+
+
+def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
+    """[S] -> [L], L <= max_length: from `start_id`, the most likely token at each step, up to `eos_id`.
+
+    Raises ValueError for a max_length below 1.
+    """
+    if max_length < 1:
+        raise ValueError(f"max_length must be at least 1, got {max_length}")
+    ids = [start_id]
+    while len(ids) < max_length:
+        token = int(step_logits(input_ids, torch.tensor(ids)).argmax())
+        ids.append(token)
+        if token == eos_id:
+            break
+    return ids
+
+
+@torch.no_grad()
+def t5_greedy_decode(model, input_ids, attention_mask, max_length):
+    """Two [B, S] -> [B, L], L <= max_length: the greedy texts of a `transformers` T5, padded after their ends.
+
+    The input is encoded once. Raises ValueError where the shapes differ, and for a max_length below 1.
+    """
+    if input_ids.shape != attention_mask.shape:
+        raise ValueError("input ids and attention mask must have one shape")
+    if max_length < 1:
+        raise ValueError(f"max_length must be at least 1, got {max_length}")
+    config, training = model.config, model.training
+    model.eval()
+    try:
+        encoded = model.encoder(input_ids=input_ids)
+        ids = torch.full((len(input_ids), 1), config.decoder_start_token_id)
+        ended = torch.zeros(len(input_ids), dtype=torch.bool)
+        while ids.shape[1] < max_length and not ended.all():
+            output = model(encoder_outputs=encoded, decoder_input_ids=ids)
+            tokens = output.logits[:, -1].argmax(dim=1).masked_fill(ended, config.pad_token_id)
+            ids = torch.cat([ids, tokens[:, None]], dim=1)
+            ended |= tokens == config.eos_token_id
+    finally:
+        model.train(training)
+    return ids
