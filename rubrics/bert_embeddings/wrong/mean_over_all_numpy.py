@@ -1,0 +1,45 @@
+# /// wrong
+# framework = "numpy"
+# loses = ["test_mean", "test_padding"]
+# also = ["test_nothing_real", "test_float64", "test_texts", "test_arguments_untouched", "test_bad_arguments"]
+# diagnosis = "the mean is over all positions, padding among them"
+# diagnosis_zh = "平均时把填充也算了进去"
+# ///
+
+import numpy as np
+
+
+def embed(token_ids, segment_ids, params):
+    """[B, T] ids of tokens and segments -> [B, T, D]: the layer norm of token + position + segment.
+
+    Raises ValueError where shapes differ, an id is not in its table, or the text is longer than the position table.
+    """
+    if token_ids.shape != segment_ids.shape:
+        raise ValueError("token ids and segment ids must have one shape")
+    length = token_ids.shape[1]
+    if length > len(params["position"]):
+        raise ValueError(f"there are {len(params['position'])} positions, too few for {length} tokens")
+    for ids, table in ((token_ids, params["token"]), (segment_ids, params["segment"])):
+        if (ids < 0).any() or (ids >= len(table)).any():
+            raise ValueError(f"an id is not among the {len(table)} of its table")
+    x = params["token"][token_ids] + params["position"][:length] + params["segment"][segment_ids]
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = np.square(centred).mean(axis=-1, keepdims=True)
+    return centred / np.sqrt(variance + 1e-12) * params["gamma"] + params["beta"]
+
+
+def sentence_embedding(hidden, mask, pooling):
+    """[B, T, D] and [B, T] -> [B, D]: the first vector, or the mean or maximum of those of real tokens.
+
+    Mean and maximum over no token are zeros. Raises ValueError for another mask and for an unknown pooling.
+    """
+    if mask.shape != hidden.shape[:2]:
+        raise ValueError(f"the mask must be {hidden.shape[:2]}, got {mask.shape}")
+    if pooling == "cls":
+        return hidden[:, 0]
+    mask = mask[..., None]
+    if pooling == "mean":
+        return hidden.mean(axis=1)
+    if pooling == "max":
+        return np.where(mask.any(axis=1), np.where(mask, hidden, -np.inf).max(axis=1), 0).astype(hidden.dtype)
+    raise ValueError(f"pooling must be cls, mean or max, got {pooling!r}")

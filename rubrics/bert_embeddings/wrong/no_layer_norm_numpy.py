@@ -1,0 +1,51 @@
+# /// wrong
+# framework = "numpy"
+# loses = ["test_embed", "test_eps", "test_rows_are_independent"]
+# also = [
+#     "test_tables",
+#     "test_equal_features",
+#     "test_float64",
+#     "test_bad_arguments",
+#     "test_arguments_untouched",
+#     "test_texts",
+#     "test_real_size",
+# ]
+# diagnosis = "the sum is not normalised"
+# diagnosis_zh = "求和之后没有做层归一化"
+# ///
+
+import numpy as np
+
+
+def embed(token_ids, segment_ids, params):
+    """[B, T] ids of tokens and segments -> [B, T, D]: the layer norm of token + position + segment.
+
+    Raises ValueError where shapes differ, an id is not in its table, or the text is longer than the position table.
+    """
+    if token_ids.shape != segment_ids.shape:
+        raise ValueError("token ids and segment ids must have one shape")
+    length = token_ids.shape[1]
+    if length > len(params["position"]):
+        raise ValueError(f"there are {len(params['position'])} positions, too few for {length} tokens")
+    for ids, table in ((token_ids, params["token"]), (segment_ids, params["segment"])):
+        if (ids < 0).any() or (ids >= len(table)).any():
+            raise ValueError(f"an id is not among the {len(table)} of its table")
+    x = params["token"][token_ids] + params["position"][:length] + params["segment"][segment_ids]
+    return x * params["gamma"] + params["beta"]
+
+
+def sentence_embedding(hidden, mask, pooling):
+    """[B, T, D] and [B, T] -> [B, D]: the first vector, or the mean or maximum of those of real tokens.
+
+    Mean and maximum over no token are zeros. Raises ValueError for another mask and for an unknown pooling.
+    """
+    if mask.shape != hidden.shape[:2]:
+        raise ValueError(f"the mask must be {hidden.shape[:2]}, got {mask.shape}")
+    if pooling == "cls":
+        return hidden[:, 0]
+    mask = mask[..., None]
+    if pooling == "mean":
+        return np.where(mask, hidden, 0).sum(axis=1) / np.maximum(mask.sum(axis=1), 1).astype(hidden.dtype)
+    if pooling == "max":
+        return np.where(mask.any(axis=1), np.where(mask, hidden, -np.inf).max(axis=1), 0).astype(hidden.dtype)
+    raise ValueError(f"pooling must be cls, mean or max, got {pooling!r}")
