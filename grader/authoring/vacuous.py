@@ -7,6 +7,7 @@ shapes, kinds and dtypes are always right, which no real answer without content 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -114,14 +115,17 @@ class NotANumber(Vacuous):
 
 
 class Noise(Vacuous):
-    """Random numbers of the right size."""
+    """Random numbers of the right size, the same in every run."""
+
+    @cached_property
+    def _rng(self) -> np.random.Generator:
+        return np.random.default_rng(0)
 
     def fill(self, array: Array) -> Any:
-        rng = np.random.default_rng()
         size = float(np.sqrt(np.mean(np.square(np.abs(array).astype(np.float64))))) if array.size else 1.0
         if array.dtype.kind in "fc":
-            return rng.normal(0, size or 1.0, array.shape)
-        return rng.integers(0, max(2, int(2 * size) + 1), array.shape)
+            return self._rng.normal(0, size or 1.0, array.shape)
+        return self._rng.integers(0, max(2, int(2 * size) + 1), array.shape)
 
 
 class Echo(Vacuous):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from grader.authoring.answers import check_answers, check_vacuous
+from grader.authoring.answers import answers_findings, check_vacuous, grade_known
 from grader.authoring.inspection import inspect, inspection_findings
 from grader.authoring.right import right_answers
 from grader.authoring.stubs import stub
-from grader.authoring.wrong import wrong_answers
+from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.bank import load_bank
 
 BANK = load_bank()
@@ -15,10 +15,18 @@ each_question = pytest.mark.parametrize("question", BANK.values(), ids=BANK)
 
 
 @each_question
-def test_the_reference_earns_everything_and_wrong_answers_lose_what_they_name(sandbox, question):
-    findings = list(check_answers(sandbox, question, seed=20, references_only=question.trains))
-    assert [f"{f.framework} {f.name}: {fault}" for f in findings for fault in f.faults] == []
-    assert {f.framework: f.score for f in findings if f.name == "reference"} == dict.fromkeys(question.frameworks, 100)
+def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names_and_is_diagnosed(sandbox, question):
+    scores = {}
+    for framework in question.frameworks:
+        known = grade_known(sandbox, question, framework, seed=20, references_only=question.trains)
+        findings = list(answers_findings(question, framework, known))
+        assert [f"{framework} {f.name}: {fault}" for f in findings for fault in f.faults] == []
+        wrong = [one for one in known if isinstance(one.answer, WrongAnswer)]
+        assert {one.name: one.graded.diagnosis for one in wrong} == {
+            one.name: one.answer.header.diagnosis for one in wrong
+        }
+        scores[framework] = findings[0].score
+    assert scores == dict.fromkeys(question.frameworks, 100)
 
 
 @each_question
@@ -48,9 +56,6 @@ def test_what_a_reviewer_and_an_editor_need_is_there(question):
     assert (question.folder / "conftest.py").read_text(encoding="utf-8") == stub(question)
 
 
-NUMERIC = [question for question in BANK.values() if question.id not in ("gan", "dqn")]
-
-
-@pytest.mark.parametrize("question", NUMERIC, ids=lambda question: question.id)
+@each_question
 def test_there_are_other_right_ways(question):
     assert len(right_answers(question)) >= 3

@@ -127,7 +127,9 @@ def test_an_engine_that_dies_while_an_answer_runs_is_our_failure(docker_sandbox,
         monkeypatch.undo()
         sandbox._keeper.kill()  # it would wait for that engine to come back
         sandbox._keeper.wait()
-        for left in connect().containers.list(all=True, filters={"label": f"{RUN_LABEL}={sandbox._plan.run}"}):
+        for left in connect().containers.list(
+            all=True, filters={"label": f"{RUN_LABEL}={sandbox._plan.run}"}, ignore_removed=True
+        ):
             with contextlib.suppress(APIError):  # it is being removed already
                 left.remove(force=True)
 
