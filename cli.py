@@ -33,6 +33,7 @@ from grader.report import (
     print_submission,
     print_tried,
 )
+from grader.report.phrases import LANGUAGES, Language
 from grader.report.text import clean_text, show_points
 from grader.review import load_reviewable, recompile, reviewed, reviewed_from_file, with_earlier_reviews, written
 from grader.sandboxes import ACCEPTABLE, BACKENDS, DEFAULT, open_sandbox
@@ -86,6 +87,15 @@ view_option = click.option(
     default="reviewer",
     show_default=True,
     help="What reports show: a candidate sees no hidden input or expected value.",
+)
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Of the HTML report, which can be switched there, and of the Markdown.",
 )
 
 
@@ -166,6 +176,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help=f"Comma-separated, of {', '.join(_FORMATS)}. Files need -o.",
 )
 @view_option
+@language_option
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
@@ -187,6 +198,7 @@ def grade(
     seed: int | None,
     formats: tuple[str, ...],
     view: View,
+    language: Language,
     fail_under: float | None,
     no_cache: bool,
 ) -> None:
@@ -218,7 +230,7 @@ def grade(
     def finished(result: SubmissionResult) -> None:
         if directory:
             folder = run.write_folder(directory, result.candidate, cohort)
-            compile_report(with_earlier_reviews(result, folder / "result.json"), formats, view, folder)
+            compile_report(with_earlier_reviews(result, folder / "result.json"), formats, view, folder, language)
 
     total = sum(len(s.answers) for s in submissions)
     with open_sandbox(backend, jobs, without, oci_runtime) as sandbox, _progress() as progress:
@@ -230,11 +242,16 @@ def grade(
         results = run.grade_submissions(submissions, bank, sandbox, store, settings, graded, finished)
     store.close()
 
-    compiled = run.compile_cohort(results) if cohort else results[0]
+    if directory:
+        results = [
+            with_earlier_reviews(result, run.write_folder(directory, result.candidate, cohort) / "result.json")
+            for result in results
+        ]
+    compiled = run.compile_all(submissions, results) if cohort else results[0]
     if TERMINAL in formats:
         _print(compiled, view)
     if directory and cohort:
-        compile_report(compiled, formats, view, directory)
+        compile_report(compiled, formats, view, directory, language)
     if directory and TERMINAL in formats:
         click.echo(f"Reports are in {directory}")
     if any(Verdict.GRADER_ERROR in question.verdicts for result in results for question in result.questions):
@@ -461,12 +478,13 @@ def build_runtime(base: str, torch_index: str) -> None:
     help="Where the files go.  [default: beside RESULT.json]",
 )
 @view_option
-def report(path: Path, formats: tuple[str, ...], directory: Path | None, view: View) -> None:
+@language_option
+def report(path: Path, formats: tuple[str, ...], directory: Path | None, view: View, language: Language) -> None:
     """Compile a submission's or a cohort's reports again from its RESULT.json; nothing is graded."""
     result = load_report(path)
     if TERMINAL in formats:
         _print(result, view)
-    for file in compile_report(result, formats, view, directory or path.parent):
+    for file in compile_report(result, formats, view, directory or path.parent, language):
         click.echo(file)
 
 

@@ -66,11 +66,14 @@ def watched(watcher: Callable[[Comparison], None], rubric: str) -> Iterator[None
 
 
 class Mismatch(AssertionError):
-    """Two values differ. The message is for a reviewer; `public`, without values, for the candidate."""
+    """Two values differ. The message is for a reviewer; `public`, without values, for the candidate. `arrays`, of one
+    shape, are what was got, what is expected, and what each element may differ by.
+    """
 
-    def __init__(self, message: str, public: str) -> None:
+    def __init__(self, message: str, public: str, arrays: tuple[Array, Array, Array] | None = None) -> None:
         super().__init__(message)
         self.public = public
+        self.arrays = arrays
 
 
 def assert_close(
@@ -152,7 +155,11 @@ def _compare_arrays(actual: Array, expected: Array, tolerance: _Tolerance, path:
         _watcher[0](_compared(line, a, e, close, rtol, atol, _BITS[rough]))
     if np.all(close):
         return
-    raise Mismatch(_report(a, e, close, rtol, atol, rough, path), f"the result{path} differs from the expected values")
+    raise Mismatch(
+        _report(a, e, close, rtol, atol, rough, path),
+        f"the result{path} differs from the expected values",
+        (a, e, atol + rtol * np.abs(e) if wide else np.zeros(e.shape)),
+    )
 
 
 def _compared(line: int, a: Array, e: Array, close: Array, rtol: float, atol: float, bits: int) -> Comparison:

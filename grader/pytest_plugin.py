@@ -18,14 +18,17 @@ import pytest
 
 from grader import words
 from grader.authoring.wrong import WrongAnswer, wrong_answers
+from grader.comparison import Mismatch
 from grader.diagnosis import diagnose
 from grader.errors import QuestionError
+from grader.evidence import window
 from grader.failure import AnswerFailure
 from grader.proxy import Call, Candidate, Session
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
 from grader.rubric import Criterion
 from grader.source import Source
+from grader.statistics import Unlikely
 from grader.verdicts import CANDIDATE_FAULT, Verdict
 from sandbox.base import Sandbox, SandboxError
 
@@ -235,7 +238,21 @@ class GradingPlugin:
             line=place.line if place else None,
             output="".join(usage.output)[:_MAX_OUTPUT],
             shown=_is_public(item),
+            **self._evidence(item, error),
         )
+
+    def _evidence(self, item: pytest.Function, error: BaseException | None) -> dict[str, Any]:
+        """For the first failed case of each criterion."""
+        if self._jobs[_index(item)].until_lost:
+            return {}
+        if any(case.window or case.bounds for case in self._cases.get(item.originalname, ())):
+            return {}
+        match error:
+            case Mismatch(arrays=(actual, expected, allowed)):
+                return {"window": window(actual, expected, allowed)}
+            case Unlikely():
+                return {"bounds": error.bounds}
+        return {}
 
     def _judge(self, item: pytest.Function, error: BaseException) -> tuple[Verdict, str, str, str]:
         """Verdict, message, the candidate's message, detail."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from grader import __version__, schedule
 from grader.bank import Question
 from grader.policy import Finding, screen
+from grader.report.cohort import compile_cohort
 from grader.report.model import (
     CaseResult,
     CohortResult,
@@ -22,11 +23,11 @@ from grader.report.model import (
     Provenance,
     QuestionResult,
     SubmissionResult,
-    summarize,
 )
 from grader.runtime import versions
 from grader.schedule import Unit
 from grader.scoring import Graded
+from grader.similarity import similar_answers
 from grader.source import Source
 from grader.store import Store, engine_digest, result_key
 from grader.submission import Answer, Submission
@@ -125,13 +126,13 @@ def is_cohort(paths: Sequence[Path], submissions: Sequence[Submission]) -> bool:
     return len(submissions) > 1 or submissions[0].path.resolve() != paths[0].resolve()
 
 
-def compile_cohort(results: Sequence[SubmissionResult]) -> CohortResult:
-    """The cohort's table, with the provenance that its members share."""
+def compile_all(submissions: Sequence[Submission], results: Sequence[SubmissionResult]) -> CohortResult:
+    """The cohort's table, with the provenance that its members share, and the answers that look alike."""
     first = results[0].provenance
     shared = first.model_copy(
         update={"submission": "", "hashes": {}, "finished": max(r.provenance.finished or datetime.min for r in results)}
     )
-    return CohortResult(submissions=tuple(map(summarize, results)), provenance=shared)
+    return compile_cohort(results, shared, similar_answers(submissions))
 
 
 def screen_answer(answer: Answer, question: Question) -> tuple[Finding, ...]:
@@ -200,6 +201,8 @@ def _question(screened: _Screened, graded: Graded, submission: Submission, quest
         problems=_grader_errors(graded),
         needs_review=question.id in submission.explanations,
         explanation=submission.explanations.get(question.id, ""),
+        guide=question.guide("en") if question.id in submission.explanations else "",
+        guide_zh=question.guide("zh") if question.id in submission.explanations else "",
         written_points=question.written_points,
     )
 

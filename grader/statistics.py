@@ -7,9 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from grader.evidence import bounds
+from grader.report.model import Bounds
+
 __tracebackhide__ = True  # a failure is shown where the rubric asserts
 
+Array = np.ndarray[Any, Any]
+
 FALSE_ALARM = 1e-9
+
+
+class Unlikely(AssertionError):
+    """Draws were seen as often as chance all but excludes; `bounds` are those of all outcomes."""
+
+    def __init__(self, message: str, bounds: Bounds) -> None:
+        super().__init__(message)
+        self.bounds = bounds
 
 
 watcher: Callable[[float], None] | None = None
@@ -23,7 +36,7 @@ def assert_proportion(successes: int, trials: int, probability: float) -> None:
     `FALSE_ALARM`.
     """
     _tell(FALSE_ALARM)
-    _within(int(successes), int(trials), float(probability), FALSE_ALARM, "proportion")
+    _within(np.array([successes]), int(trials), np.array([probability]), "proportion")
 
 
 def assert_frequencies(counts: Sequence[int] | Any, probabilities: Sequence[float] | Any) -> None:
@@ -35,9 +48,7 @@ def assert_frequencies(counts: Sequence[int] | Any, probabilities: Sequence[floa
     if counts.shape != probabilities.shape:
         raise AssertionError(f"there are {counts.size} counts for {probabilities.size} probabilities")
     _tell(FALSE_ALARM)
-    total = int(counts.sum())
-    for i, (count, probability) in enumerate(zip(counts.ravel(), probabilities.ravel(), strict=True)):
-        _within(int(count), total, float(min(probability, 1.0)), FALSE_ALARM / counts.size, f"frequency of {i}")
+    _within(counts.ravel(), int(counts.sum()), np.minimum(probabilities.ravel(), 1.0), "frequency of {}")
 
 
 def _tell(alarm: float) -> None:
@@ -45,11 +56,14 @@ def _tell(alarm: float) -> None:
         watcher(alarm)
 
 
-def _within(successes: int, trials: int, probability: float, alarm: float, what: str) -> None:
+def _within(counts: Array, trials: int, probabilities: Array, what: str) -> None:
     from scipy.stats import binom  # slow to import, and few rubrics need it
 
-    low, high = binom.ppf(alarm / 2, trials, probability), binom.isf(alarm / 2, trials, probability)
-    assert low <= successes <= high, (
-        f"the {what} is {successes} of {trials} ({successes / max(trials, 1):.4g}), expected {probability:.4g} "
-        f"(between {int(low)} and {int(high)})"
-    )
+    tail = FALSE_ALARM / counts.size / 2
+    low, high = binom.ppf(tail, trials, probabilities), binom.isf(tail, trials, probabilities)
+    for i in np.flatnonzero((counts < low) | (counts > high)):
+        raise Unlikely(
+            f"the {what.format(i)} is {int(counts[i])} of {trials} ({counts[i] / max(trials, 1):.4g}), expected "
+            f"{probabilities[i]:.4g} (between {int(low[i])} and {int(high[i])})",
+            bounds(counts, low, high, trials),
+        )

@@ -15,6 +15,7 @@ from grader.source import Source
 from sandbox.base import SandboxUnavailable
 from sandbox.docker import DockerSandbox
 from sandbox.local import LocalSandbox
+from tests.demo import demo as demo
 
 BANK = Path(__file__).parent / "bank"
 ROOT = Path(__file__).parent.parent

@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.report import csv_writer, html_writer, json_writer, junit_writer, markdown_writer
 from grader.report.load import load_report, load_result
 from grader.report.model import CohortResult, SubmissionResult, View, summarize
+from grader.report.phrases import Language
 from grader.report.terminal_writer import print_cohort, print_submission, print_tried
 from grader.report.views import for_candidate
 
@@ -36,11 +37,13 @@ __all__ = [
 
 
 class Writer(Protocol):
-    """A module that formats a result as its reader may see it, and computes nothing."""
+    """A module that formats a result as its reader may see it, and computes nothing. What machines read is the same in
+    every language.
+    """
 
-    def write_submission(self, result: SubmissionResult, view: View) -> str: ...
+    def write_submission(self, result: SubmissionResult, view: View, language: Language) -> str: ...
 
-    def write_cohort(self, cohort: CohortResult, view: View) -> str: ...
+    def write_cohort(self, cohort: CohortResult, view: View, language: Language) -> str: ...
 
 
 class Format(NamedTuple):
@@ -64,7 +67,11 @@ TERMINAL = "terminal"
 
 
 def compile_report(
-    result: SubmissionResult | CohortResult, formats: Iterable[str], view: View, directory: Path
+    result: SubmissionResult | CohortResult,
+    formats: Iterable[str],
+    view: View,
+    directory: Path,
+    language: Language = "en",
 ) -> list[Path]:
     """Write the result in these formats into `directory`, and return the files. `terminal` writes none.
 
@@ -81,9 +88,9 @@ def compile_report(
     for name in names:
         file_name, writer = FORMATS[name]
         if isinstance(result, SubmissionResult):
-            content = writer.write_submission(result, view)
+            content = writer.write_submission(result, view, language)
         else:
-            content = writer.write_cohort(result, view)
+            content = writer.write_cohort(result, view, language)
         paths.append(directory / file_name)
         _write(paths[-1], content)
     return paths

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 
 from grader.report.model import CohortResult, SubmissionResult, SubmissionSummary, View, summarize
+from grader.report.phrases import Language
 from grader.report.text import clean_line
 from grader.report.views import as_seen
 from grader.verdicts import Verdict
@@ -16,11 +17,11 @@ COLUMNS = (
 )
 
 
-def write_submission(result: SubmissionResult, view: View) -> str:
+def write_submission(result: SubmissionResult, view: View, language: Language = "en") -> str:
     return _table((summarize(as_seen(result, view)),))
 
 
-def write_cohort(cohort: CohortResult, view: View) -> str:
+def write_cohort(cohort: CohortResult, view: View, language: Language = "en") -> str:
     return _table(as_seen(cohort, view).submissions)
 
 

@@ -4,15 +4,16 @@ import json
 from typing import Any
 
 from grader.report.model import CohortResult, SubmissionResult, View
+from grader.report.phrases import Language
 from grader.report.text import clean_text
 from grader.report.views import as_seen
 
 
-def write_submission(result: SubmissionResult, view: View) -> str:
+def write_submission(result: SubmissionResult, view: View, language: Language = "en") -> str:
     return _document(as_seen(result, view))
 
 
-def write_cohort(cohort: CohortResult, view: View) -> str:
+def write_cohort(cohort: CohortResult, view: View, language: Language = "en") -> str:
     return _document(as_seen(cohort, view))
 
 

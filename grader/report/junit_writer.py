@@ -17,12 +17,13 @@ from grader.report.model import (
     SubmissionSummary,
     View,
 )
+from grader.report.phrases import Language
 from grader.report.text import clean_line, clean_text, first_line, provenance_facts, show_points, show_verdicts
 from grader.report.views import as_seen
 from grader.verdicts import CANDIDATE_FAULT, Verdict
 
 
-def write_submission(result: SubmissionResult, view: View) -> str:
+def write_submission(result: SubmissionResult, view: View, language: Language = "en") -> str:
     result = as_seen(result, view)
     facts = provenance_facts(result.provenance)
     suites = [_question(question, facts) for question in result.questions]
@@ -32,7 +33,7 @@ def write_submission(result: SubmissionResult, view: View) -> str:
     return _document(result.candidate, suites)
 
 
-def write_cohort(cohort: CohortResult, view: View) -> str:
+def write_cohort(cohort: CohortResult, view: View, language: Language = "en") -> str:
     cohort = as_seen(cohort, view)
     facts = provenance_facts(cohort.provenance)
     return _document("cohort", [_candidate(summary, facts) for summary in cohort.submissions])

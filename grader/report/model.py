@@ -34,6 +34,31 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Window(_Model):
+    """Where a result differs from what is expected: a part of the two arrays, around the element that differs most."""
+
+    shape: tuple[int, ...]
+    """Of the whole result."""
+    corner: tuple[int, ...]
+    """The index of the part's first element."""
+    got: tuple[tuple[Text, ...], ...]
+    """Numbers as text, in rows: infinities and NaN among them."""
+    expected: tuple[tuple[Text, ...], ...]
+    off: tuple[tuple[Number, ...], ...]
+    """By how many times of what is allowed each element differs; above 1, it fails."""
+
+
+class Bounds(_Model):
+    """How often each of several outcomes was drawn, and how often chance allows."""
+
+    found: tuple[int, ...]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+    trials: int
+    first: int = 0
+    """The number of the first outcome told here."""
+
+
 class CaseResult(_Model):
     """One run of a criterion with fixed inputs. Where it is not `shown`, only `verdict` and `public` are for the
     candidate.
@@ -57,6 +82,10 @@ class CaseResult(_Model):
     """Evidence for the reviewer: the traceback's own lines, the assertion's text."""
     output: Text = ""
     """What the answer printed, cut to a cap."""
+    window: Window | None = None
+    """Of the first failed comparison of the criterion."""
+    bounds: Bounds | None = None
+    """Likewise, of draws."""
     shown: bool = False
     """Whether it is a public case: the candidate sees its inputs and expected values."""
 
@@ -132,6 +161,9 @@ class QuestionResult(_Question):
     """Whether there is an explanation that no person has scored yet."""
     explanation: Text = ""
     """What the candidate wrote where a person scores the answer."""
+    guide: Text = ""
+    guide_zh: Text = ""
+    """What to look for in it; for the reviewer."""
     written_points: Number = 10
     """What a person may give for the explanation. They join `score` and `max_score` with the review."""
     review: Review | None = None
@@ -212,15 +244,45 @@ class SubmissionSummary(_Model):
         return count_verdicts(v for question in self.questions for v in Counter(question.verdicts).elements())
 
 
+class CriterionStatistics(_Model):
+    """What a cohort's answers to one question, in one framework, earned by one criterion."""
+
+    question: Text
+    framework: Text
+    name: Text
+    title: Text
+    title_zh: Text = ""
+    answers: int
+    mean: Number
+    """The mean share of the points."""
+    full: int
+    """How many earned all of them, and how many nothing."""
+    nothing: int
+    discrimination: float | None = None
+    """The correlation with what the answers earned in the rest of the question; None where it has no meaning."""
+
+
+class SimilarAnswers(_Model):
+    """Two candidates' answers to one question that look alike: a hint for a person."""
+
+    question: Text
+    framework: Text
+    candidates: tuple[Text, Text]
+    similarity: Number
+    """From 0 to 1, names and comments left aside."""
+
+
 @final
 class CohortResult(_Model):
-    """A folder of submissions, graded, in the order of the candidates' names."""
+    """A folder of submissions, graded, in the order of the candidates' names. The statistics are for the reviewer."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     submissions: Annotated[
         tuple[SubmissionSummary, ...],
         AfterValidator(lambda found: tuple(sorted(found, key=lambda summary: summary.candidate))),
     ]
+    criteria: tuple[CriterionStatistics, ...] = ()
+    similar: tuple[SimilarAnswers, ...] = ()
     provenance: Provenance = Provenance()
     view: View = "reviewer"
 

@@ -46,7 +46,7 @@ def for_candidate(result: SubmissionResult) -> SubmissionResult:
 
 
 def cohort_for_candidate(cohort: CohortResult) -> CohortResult:
-    """The cohort's table without the reviewer's columns."""
+    """The cohort's table without the reviewer's columns and statistics."""
     return CohortResult(
         submissions=tuple(_summary(summary) for summary in cohort.submissions),
         provenance=_provenance(cohort.provenance),
