@@ -58,6 +58,7 @@ lock: install
 
 schema: install
 	$(BIN)/python -c "import json; from grader.bank import schema; print(json.dumps(schema(), indent=2))" > docs/question.schema.json
+	$(BIN)/python -c "import json; from grader.report.model import schema; print(json.dumps(schema(), indent=2))" > docs/result.schema.json
 
 clean:
 	rm -rf .venv results build dist

@@ -33,6 +33,7 @@ class Answer:
         framework: ``"numpy"``, ``"torch"`` or ``"tensorflow"``.
         files: Relative posix path -> content; what the worker will see. A notebook is in it as ``answer.ipynb.py``.
         main: Key of `files`: the module to load.
+        folder: Where `files` lie in the submission, with a slash at the end; empty where they lie at its top.
     """
 
     candidate: str
@@ -40,6 +41,7 @@ class Answer:
     framework: str
     files: Mapping[str, bytes]
     main: str
+    folder: str = ""
 
     @property
     def digest(self) -> str:
@@ -93,7 +95,9 @@ class Assembler:
                 f"is a {framework} answer, but {place.question.id} asks for {asked}; "
                 f"if it is one, say so in its first line: # framework: {place.question.frameworks[0]}"
             )
-        answer = Answer(self._candidate, place.question.id, framework, files, _key(place.main, place.base))
+        folder = f"{place.base}/" if place.base else ""
+        main = _key(place.main, place.base)
+        answer = Answer(self._candidate, place.question.id, framework, files, main, folder)
         if not left_out:
             return answer, None
         message = f"was left out, the first of {len(left_out)}; {holds}"

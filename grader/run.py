@@ -193,6 +193,7 @@ def _question(screened: _Screened, graded: Graded, submission: Submission, quest
         framework=screened.answer.framework,
         title=question.title.en,
         title_zh=question.title.zh,
+        folder=screened.answer.folder,
         score=graded.score,
         max_score=sum(c.points for c in judged),
         criteria=graded.criteria,

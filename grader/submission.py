@@ -129,6 +129,7 @@ class _Reader:
         self._names = names
         self._meant = meant
         self._tree = unwrapped(tree, names)
+        self._wrapper = next(iter(tree.files), "").removesuffix(next(iter(self._tree.files), ""))
         self._layout = Layout([*self._tree.files, *self._tree.refused], names)
         self._problems = [Problem(path, reason, self._about(path)) for path, reason in self._tree.refused.items()]
         self._listed: list[Place | Problem] | None = None
@@ -156,7 +157,8 @@ class _Reader:
                 message = f"is a second {answer.framework} answer to {answer.question}; {mains[key]} is graded"
                 self._problems.append(Problem(place.main, message, answer.question))
             else:
-                answers[key], mains[key] = answer, place.main
+                answers[key] = replace(answer, folder=self._wrapper + answer.folder)
+                mains[key] = place.main
         if not answers and not self._problems:
             message = f"holds no answer; name one {self._names.example()}"
             self._problems.append(Problem(printable(self._path.name), message))

@@ -12,7 +12,15 @@ from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 from grader.errors import UsageError
-from grader.report import csv_writer, html_writer, json_writer, junit_writer, markdown_writer
+from grader.report import (
+    csv_writer,
+    github_writer,
+    gitlab_writer,
+    html_writer,
+    json_writer,
+    junit_writer,
+    markdown_writer,
+)
 from grader.report.load import load_report, load_result
 from grader.report.model import CohortResult, SubmissionResult, View, summarize
 from grader.report.phrases import Language
@@ -60,6 +68,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "markdown": Format("report.md", markdown_writer),
         "junit": Format("junit.xml", junit_writer),
         "csv": Format("scores.csv", csv_writer),
+        "github": Format("annotations.txt", github_writer),
+        "gitlab": Format("codequality.json", gitlab_writer),
     }
 )
 TERMINAL = "terminal"

@@ -6,9 +6,9 @@ All text may come from a candidate. The models keep it as it is, and the writers
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final, Literal, final
+from typing import Annotated, Any, Final, Literal, final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter
 
 from grader.verdicts import Verdict
 
@@ -149,6 +149,8 @@ class _Question(_Model):
 class QuestionResult(_Question):
     """One answer, graded: a question in one framework."""
 
+    folder: Text = ""
+    """Where the answer's files lie in the submission, with a slash at the end; empty: at its top."""
     criteria: tuple[CriterionResult, ...] = ()
     policy: tuple[PolicyFinding, ...] = ()
     diagnosis: Text = ""
@@ -290,6 +292,11 @@ class CohortResult(_Model):
     def columns(self) -> tuple[tuple[int, str, str], ...]:
         """Number, id and framework of every question that someone was graded on."""
         return tuple(sorted({(q.number, q.id, q.framework) for s in self.submissions for q in s.questions}))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a submission's and a cohort's `result.json`, as it stands in docs/result.schema.json."""
+    return TypeAdapter(SubmissionResult | CohortResult).json_schema(mode="serialization")
 
 
 def count_verdicts(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:

@@ -61,6 +61,7 @@ def _question(question: QuestionResult) -> QuestionResult:
         framework=question.framework,
         title=question.title,
         title_zh=question.title_zh,
+        folder=question.folder,
         score=question.score,
         max_score=question.max_score,
         criteria=tuple(_criterion(criterion) for criterion in question.criteria),

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from grader.errors import UsageError
 from grader.report import SubmissionResult, load_report, load_result, summarize
 from grader.report.json_writer import write_cohort, write_submission
-from grader.report.model import CaseResult, CohortResult, CriterionResult, QuestionResult, SubmissionSummary
+from grader.report.model import CaseResult, CohortResult, CriterionResult, QuestionResult, SubmissionSummary, schema
 from grader.verdicts import CANDIDATE_FAULT, Verdict
+from tests.demo import ROOT
 
 MINIMAL = {
     "schema_version": 1,
@@ -167,3 +168,8 @@ def test_the_verdicts_are_the_ten_words():
     ]
     assert {Verdict.PASSED, Verdict.NEEDS_REVIEW, Verdict.GRADER_ERROR}.isdisjoint(CANDIDATE_FAULT)
     assert all(Verdict(verdict.value) is verdict and verdict.sentence.endswith(".") for verdict in Verdict)
+
+
+def test_the_published_schema_is_the_models_own():
+    published = ROOT / "docs" / "result.schema.json"
+    assert json.loads(published.read_text()) == schema(), "run make schema"
