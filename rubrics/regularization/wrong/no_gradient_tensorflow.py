@@ -1,0 +1,75 @@
+# /// wrong
+# framework = "tensorflow"
+# loses = ["test_dropout_gradient"]
+# also = []
+# diagnosis = "dropout's result is made in numpy, where no gradient flows"
+# diagnosis_zh = "dropout 在 numpy 中计算，梯度流不过去"
+# ///
+
+import tensorflow as tf
+
+
+def l1_penalty(weights, lam):
+    """lam * sum |w|, over one array or a list of them. Raises ValueError for a negative lam."""
+    _check_not_negative(lam)
+    return lam * sum(tf.reduce_sum(tf.abs(w)) for w in _listed(weights))
+
+
+def l2_penalty(weights, lam):
+    """lam * sum w^2, over one array or a list of them. Raises ValueError for a negative lam."""
+    _check_not_negative(lam)
+    return lam * sum(tf.reduce_sum(tf.square(w)) for w in _listed(weights))
+
+
+def dropout(x, rate, training, seed):
+    """Each element 0 with probability `rate`, else divided by 1 - rate; `x` itself where not training.
+
+    Raises ValueError unless the rate lies in [0, 1].
+    """
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate must lie in [0, 1], not {rate}")
+    if not training:
+        return x
+    if rate == 1:
+        return tf.zeros_like(x)
+    kept = tf.random.Generator.from_seed(seed).uniform(x.shape) >= rate
+    return tf.constant(kept.numpy() * x.numpy() / (1 - rate), x.dtype)
+
+
+def sgd_step(params, grads, lr, l1=0, l2=0, decoupled=0):
+    """p - lr (g + l1 sign(p) + 2 l2 p) - lr decoupled p, for each name: new params.
+
+    Raises ValueError where names or shapes differ, and for a negative rate or strength.
+    """
+    _check_not_negative(lr, l1, l2, decoupled)
+    if params.keys() != grads.keys() or any(params[name].shape != grads[name].shape for name in params):
+        raise ValueError("params and grads must have the same names and shapes")
+    new = {}
+    for name, p in params.items():
+        gradient = grads[name] + l1 * tf.sign(p) + 2 * l2 * p
+        new[name] = p - lr * gradient - lr * decoupled * p
+    return new
+
+
+def train_linear(x, y, l1, l2, steps, lr):
+    """[N, D] and [N] -> w [D]: gradient descent from 0 on mean (x w - y)^2 + l1 sum |w| + l2 sum w^2.
+
+    Raises ValueError where lengths differ, and for negative steps, rate or strengths.
+    """
+    if len(x) != len(y):
+        raise ValueError(f"{len(x)} rows of x have {len(y)} values of y")
+    _check_not_negative(steps)
+    w = tf.zeros_like(x[0])
+    for _ in range(steps):
+        gradient = 2 * tf.linalg.matvec(x, tf.linalg.matvec(x, w) - y, transpose_a=True) / len(x)
+        w = sgd_step({"w": w}, {"w": gradient}, lr, l1, l2)["w"]
+    return w
+
+
+def _listed(weights):
+    return weights if isinstance(weights, list) else [weights]
+
+
+def _check_not_negative(*values):
+    if min(values) < 0:
+        raise ValueError(f"rates, strengths and steps must not be negative: {values}")
