@@ -91,4 +91,4 @@ def test_a_candidate_gives_neither_image_nor_environment(tmp_path, secret):
     (submission,) = read
     assert any("image" in problem.message for problem in submission.problems) or not submission.answers
     for answer in submission.answers:
-        assert {field for field in vars(answer)} == {"candidate", "question", "framework", "files", "main"}
+        assert {field for field in vars(answer)} == {"candidate", "question", "framework", "files", "main", "folder"}
