@@ -29,9 +29,10 @@ _MAX_KEPT = 1 << 20  # bytes of a call's result that is kept for the diagnosis
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an entry point with plain data, and the plain data that it gave or the exception that it raised."""
+    """One call of an entry point with plain data and functions, and the plain data that it gave or what it raised."""
 
     message: Mapping[str, Any]
+    callbacks: Mapping[int, Callable[..., Any]] = field(default_factory=dict)
     value: Any = None
     raised: str = ""
 
@@ -88,15 +89,15 @@ class Session:
         if message["op"] in ("call", "gradients"):
             self.usage.asked = message["name"]
         self._load()
-        plain = message["op"] == "call" and not callbacks and not wire.has_ref(message)
+        plain = message["op"] in ("call", "gradients") and not has_handle(message)
         try:
             value = self._exchange(what, self.question.limits.call_seconds, callbacks, message)
         except AnswerFailure as failure:
             if plain and failure.types:
-                self.usage.calls.append(Call(message, raised=failure.types[0]))
+                self.usage.calls.append(Call(message, callbacks, raised=failure.types[0]))
             raise
         if plain and not wire.has_ref(value) and bulk(value) <= _MAX_KEPT:
-            self.usage.calls.append(Call(message, value))
+            self.usage.calls.append(Call(message, callbacks, value))
         return value
 
     def failing(self, failure: AnswerFailure) -> Exception:
@@ -396,3 +397,15 @@ def bulk(value: Any) -> int:
         case dict():
             return 32 * len(value) + sum(map(bulk, value.values()))
     return 8
+
+
+def has_handle(value: Any) -> bool:
+    """Whether an object of the answer's is anywhere in `value`."""
+    match value:
+        case Ref(kind="handle"):
+            return True
+        case list() | tuple():
+            return any(map(has_handle, value))
+        case Mapping():
+            return any(map(has_handle, value.values()))
+    return False

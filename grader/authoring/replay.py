@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from grader.authoring.apart import how_apart, shown_call
-from grader.authoring.tape import Exchange, Raised, Recorder, Segment, has_handle
+from grader.authoring.tape import Exchange, Raised, Recorder, Segment
 from grader.authoring.variations import variations
 from grader.bank import Question
 from grader.grading import grade
+from grader.proxy import has_handle
 from grader.pytest_plugin import Job
 from grader.reference import ReferenceCache, reference_source
 from grader.source import Source

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.failure import AnswerFailure
-from grader.proxy import Session
-from sandbox.wire import Ref
+from grader.proxy import Session, has_handle
 
 
 @dataclass(frozen=True)
@@ -94,15 +93,3 @@ class Recorder(Session):
             error = failure
             outcome = Raised(failure.types[0] if failure.types else failure.verdict.value)
         return Exchange(what, message, callbacks, heard, outcome), error
-
-
-def has_handle(value: Any) -> bool:
-    """Whether an object of the answer's is anywhere in `value`."""
-    match value:
-        case Ref(kind="handle"):
-            return True
-        case list() | tuple():
-            return any(map(has_handle, value))
-        case Mapping():
-            return any(map(has_handle, value.values()))
-    return False

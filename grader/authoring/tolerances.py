@@ -12,11 +12,11 @@ import numpy as np
 from grader.authoring.answers import Known, watch_jobs
 from grader.authoring.finding import Finding
 from grader.authoring.one_worker import OneWorker
-from grader.authoring.tape import has_handle
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
 from grader.comparison import Comparison
 from grader.failure import AnswerFailure
+from grader.proxy import has_handle
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.verdicts import Verdict

@@ -15,18 +15,20 @@ each_question = pytest.mark.parametrize("question", BANK.values(), ids=BANK)
 
 
 @each_question
-def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names_and_is_diagnosed(sandbox, question):
-    scores = {}
+def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names(sandbox, question):
+    """And no wrong answer is taken for another; most are recognised by what they give to calls with plain data."""
+    scores, named, wrong = {}, 0, 0
     for framework in question.frameworks:
         known = grade_known(sandbox, question, framework, seed=20, references_only=question.trains)
         findings = list(answers_findings(question, framework, known))
         assert [f"{framework} {f.name}: {fault}" for f in findings for fault in f.faults] == []
-        wrong = [one for one in known if isinstance(one.answer, WrongAnswer)]
-        assert {one.name: one.graded.diagnosis for one in wrong} == {
-            one.name: one.answer.header.diagnosis for one in wrong
-        }
         scores[framework] = findings[0].score
+        for one in known:
+            if isinstance(one.answer, WrongAnswer):
+                assert one.graded.diagnosis in ("", one.answer.header.diagnosis), one.name
+                named, wrong = named + bool(one.graded.diagnosis), wrong + 1
     assert scores == dict.fromkeys(question.frameworks, 100)
+    assert named >= wrong / 2
 
 
 @each_question
