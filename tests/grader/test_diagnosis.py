@@ -3,38 +3,57 @@
 import pytest
 
 from grader.authoring.wrong import wrong_answers
-from grader.bank import REFERENCES, RUBRICS, load_question
+from grader.bank import load_bank
 from grader.grading import grade
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.source import Source
 
-QUESTION = load_question(RUBRICS / "positional_encoding", REFERENCES)
-WRONG = [w for w in wrong_answers(QUESTION) if w.header.framework == "numpy"]
+BANK = load_bank()
+
+
+def known(question, framework):
+    return [w for w in wrong_answers(BANK[question]) if w.header.framework == framework]
 
 
 @pytest.fixture(scope="module")
 def diagnoses(sandbox):
-    def of(*sources):
+    def of(question, framework, *sources):
         found = {}
         jobs = [Job(source) for source in sources]
-        grade(
-            sandbox, QUESTION, "numpy", jobs, 11, {}, lambda index, graded: found.__setitem__(index, graded.diagnosis)
-        )
+        grade(sandbox, BANK[question], framework, jobs, 11, {}, lambda i, graded: found.update({i: graded.diagnosis}))
         return [found[i] for i in range(len(sources))]
 
     return of
 
 
+def copied(wrong, old=b"", new=b""):
+    code = wrong.source.files[wrong.source.main].replace(old, new) if old else wrong.source.files[wrong.source.main]
+    return Source({"x.py": b"# mine\n" + code}, "x.py", wrong.header.framework)
+
+
 def test_a_copy_of_a_wrong_answer_with_other_names_gets_its_diagnosis(diagnoses):
-    copies = [
-        Source({"x.py": b"# mine\n" + w.source.files[w.source.main].replace(b"angle", b"theta")}, "x.py", "numpy")
-        for w in WRONG
-    ]
-    assert diagnoses(*copies) == [w.header.diagnosis for w in WRONG]
+    wrong = known("positional-encoding", "numpy")
+    copies = [copied(w, b"angle", b"theta") for w in wrong]
+    assert diagnoses("positional-encoding", "numpy", *copies) == [w.header.diagnosis for w in wrong]
+
+
+@pytest.mark.parametrize(
+    ("question", "framework", "name"),
+    [
+        ("multi-head-attention", "torch", "detached_torch.py"),
+        ("t5-generation", "numpy", "start_ends_numpy.py"),
+        ("bert-embeddings", "numpy", "in_place_numpy.py"),
+    ],
+    ids=["by its gradients", "by what it makes of a function", "by its arguments afterwards"],
+)
+def test_a_mistake_is_recognised(diagnoses, question, framework, name):
+    (wrong,) = [w for w in known(question, framework) if w.path.name == name]
+    assert diagnoses(question, framework, copied(wrong)) == [wrong.header.diagnosis]
 
 
 def test_a_right_answer_and_an_unknown_mistake_get_none(diagnoses):
     unknown = b"import numpy as np\ndef positional_encoding(length, d_model, base=10000.0):\n"
     unknown += b"    return np.full((length, d_model), 0.125, np.float32)\n"
-    assert diagnoses(reference_source(QUESTION, "numpy"), Source({"x.py": unknown}, "x.py", "numpy")) == ["", ""]
+    right = reference_source(BANK["positional-encoding"], "numpy")
+    assert diagnoses("positional-encoding", "numpy", right, Source({"x.py": unknown}, "x.py", "numpy")) == ["", ""]
