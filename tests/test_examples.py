@@ -1,5 +1,6 @@
 """The example cohort, graded by the real command: what each of the five is there to show."""
 
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -8,6 +9,7 @@ import pytest
 from grader import run
 from grader.bank import load_bank
 from grader.policy import screen
+from grader.report import FORMATS, compile_report, load_result
 from grader.store import Store
 from grader.submission import Answer, read_submission
 from grader.verdicts import Verdict
@@ -106,3 +108,22 @@ def test_what_hostile_writes_is_shown_and_never_obeyed(demo):
     assert "<script>document.title" not in page
     suite = ElementTree.parse(folder / "junit.xml").getroot()
     assert len(list(suite.iter("testcase"))) == sum(demo.verdicts("hostile").values())
+
+
+@pytest.mark.parametrize("candidate", ["mixed", "weak", "broken"])
+def test_no_report_for_a_candidate_tells_a_hidden_value(demo, candidate, tmp_path):
+    """Numbers of hidden inputs, results and expected values, and what hidden cases are called."""
+    result = load_result(demo.reports / candidate / "result.json")
+    files = compile_report(result, FORMATS, "candidate", tmp_path)
+    told = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    cases = [case for question in result.questions for criterion in question.criteria for case in criterion.cases]
+    public = " ".join(case.model_dump_json() for case in cases if case.shown)
+    for case in cases:
+        if not case.shown:
+            seen = case.model_dump_json(include={"message", "detail", "output", "window", "bounds"})
+            assert (numbers(seen) & numbers(told)) - numbers(public) == set()
+            assert "[" not in case.name or case.name in public or case.name not in told
+
+
+def numbers(text):
+    return set(re.findall(r"\d+\.\d{4,}", text))
