@@ -1,0 +1,75 @@
+"""Text classification with RoBERTa."""
+
+import numpy as np
+
+
+def position_ids(ids: np.ndarray, padding_id: int) -> np.ndarray:
+    """ids [B, T] -> [B, T]: real tokens count from padding_id + 1, padding keeps padding_id.
+
+    Raises:
+        ValueError: unless ids are [B, T] and padding_id is at least 0.
+    """
+    raise NotImplementedError
+
+
+def classification_head(hidden: np.ndarray, params: dict[str, np.ndarray]) -> np.ndarray:
+    """First token, dense, tanh, dense.
+
+    Args:
+        hidden: [B, T, D].
+        params: w1 [D, H], b1 [H], w2 [H, C], b2 [C].
+
+    Returns:
+        Logits [B, C].
+
+    Raises:
+        ValueError: for shapes that do not fit, and where there is no token.
+    """
+    raise NotImplementedError
+
+
+def dynamic_mask(
+    ids: np.ndarray,
+    epoch: int,
+    mask_id: int,
+    vocab_size: int,
+    special_ids: list[int],
+    probability: float = 0.15,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose the tokens to predict in this epoch, and corrupt them.
+
+    Returns:
+        (inputs, labels), both [B, T], int64; labels are -100 where nothing is to be predicted.
+
+    Raises:
+        ValueError: for a probability outside [0, 1], an epoch below 0, or a mask_id outside the vocabulary.
+    """
+    raise NotImplementedError
+
+
+def build_classifier(vocab_size: int, max_len: int, num_classes: int) -> object:
+    """A classifier of texts of up to max_len tokens. 0 is padding.
+
+    Raises:
+        ValueError: for a size below 1.
+    """
+    raise NotImplementedError
+
+
+def train(model: object, ids: np.ndarray, labels: np.ndarray, epochs: int, seed: int) -> object:
+    """ids [N, T], labels [N] -> the trained model.
+
+    Raises:
+        ValueError: for negative epochs, unless there is one label for each row, and where T is above max_len.
+    """
+    raise NotImplementedError
+
+
+def predict(model: object, ids: np.ndarray) -> np.ndarray:
+    """ids [N, T] -> probabilities [N, C].
+
+    Raises:
+        ValueError: where T is above the model's max_len.
+    """
+    raise NotImplementedError
