@@ -35,6 +35,22 @@ def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generat
     }
 
 
+def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    """How far the held-out loss lies from the source's entropy (0) to the unigram loss (1)."""
+    return {
+        "excess loss, the last token tells": rubric.excess(candidate, rng, lag=1),
+        "excess loss, the one before tells": rubric.excess(candidate, rng, lag=2),
+    }
+
+
+def roberta_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    model = rubric.learner(candidate, rng)
+    return {
+        "accuracy, one deciding token": rubric.accuracy(candidate, model, rng, 1),
+        "accuracy, two": rubric.accuracy(candidate, model, rng, 2),
+    }
+
+
 def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
     model = rubric.learner(candidate, rng)
     images, boxes, labels = rubric.draw_images(rng, 200)
@@ -49,7 +65,9 @@ def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generato
 
 STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator], Measures]] = {
     "attention-pooling": attention_pooling,
+    "language-model": language_model,
     "object-detection": object_detection,
+    "roberta-classification": roberta_classification,
 }
 
 
