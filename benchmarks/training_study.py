@@ -35,6 +35,19 @@ def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generat
     }
 
 
+def bert_sentiment(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    model, vocab = rubric.learner(candidate, rng)
+    texts, labels = rubric.reviews(rng, 200)
+    cases = {
+        "accuracy": rubric.reviews(rng, 400),
+        "accuracy, plain": rubric.reviews(rng, 200, negated=False),
+        "accuracy, negated": rubric.reviews(rng, 200, negated=True),
+        "accuracy, unknown words": (rubric.with_unknown_words(texts), labels),
+        "accuracy, long": (rubric.with_a_long_end(rng, texts), labels),
+    }
+    return {name: rubric.accuracy(candidate, model, vocab, *case) for name, case in cases.items()}
+
+
 def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
     """How far the held-out loss lies from the source's entropy (0) to the unigram loss (1)."""
     return {
@@ -65,6 +78,7 @@ def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generato
 
 STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator], Measures]] = {
     "attention-pooling": attention_pooling,
+    "bert-sentiment": bert_sentiment,
     "language-model": language_model,
     "object-detection": object_detection,
     "roberta-classification": roberta_classification,
