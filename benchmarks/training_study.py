@@ -76,12 +76,23 @@ def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generato
     }
 
 
+def text_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+    common, rare = rubric.recalls(candidate, rng, rubric.one_is_rare, 2)
+    return {
+        "accuracy, told by a token": rubric.recalls(candidate, rng, rubric.told_by_a_token, 4).mean(),
+        "accuracy, told by order": rubric.recalls(candidate, rng, rubric.told_by_order, 2).mean(),
+        "recall of the common class": common,
+        "recall of the rare class": rare,
+    }
+
+
 STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator], Measures]] = {
     "attention-pooling": attention_pooling,
     "bert-sentiment": bert_sentiment,
     "language-model": language_model,
     "object-detection": object_detection,
     "roberta-classification": roberta_classification,
+    "text-classification": text_classification,
 }
 
 

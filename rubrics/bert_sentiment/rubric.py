@@ -32,8 +32,9 @@ OTHERS = [
     "i",
     "think",
 ]
+STRANGE = ["rainy", "friends", "town"]  # words of the texts that are in no vocabulary
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-WORDS = [*POSITIVE, *NEGATIVE, *NEGATIONS, *DEGREES, *NOUNS, *OTHERS]
+WORDS = [*POSITIVE, *NEGATIVE, *NEGATIONS, *DEGREES, *NOUNS, *(word for word in OTHERS if word not in STRANGE)]
 
 
 def vocabulary(rng, words=WORDS):
