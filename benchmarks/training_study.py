@@ -19,12 +19,13 @@ import numpy as np
 from grader.bank import Question, find_question, load_bank
 from grader.proxy import Candidate, Session
 from grader.reference import reference_source
+from grader.rubric import parameters, set_parameters
 from sandbox.local import LocalSandbox
 
 Measures = Mapping[str, float]
 
 
-def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     model = rubric.learner(candidate, rng)
     ids, labels, where = rubric.texts(rng, 300)
     probabilities = rubric.probabilities(candidate, model, ids)
@@ -35,7 +36,7 @@ def attention_pooling(rubric: ModuleType, candidate: Any, rng: np.random.Generat
     }
 
 
-def bert_sentiment(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def bert_sentiment(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     model, vocab = rubric.learner(candidate, rng)
     texts, labels = rubric.reviews(rng, 200)
     cases = {
@@ -48,7 +49,7 @@ def bert_sentiment(rubric: ModuleType, candidate: Any, rng: np.random.Generator)
     return {name: rubric.accuracy(candidate, model, vocab, *case) for name, case in cases.items()}
 
 
-def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     """How far the held-out loss lies from the source's entropy (0) to the unigram loss (1)."""
     return {
         "excess loss, the last token tells": rubric.excess(candidate, rng, lag=1),
@@ -56,7 +57,7 @@ def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator)
     }
 
 
-def roberta_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def roberta_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     model = rubric.learner(candidate, rng)
     return {
         "accuracy, one deciding token": rubric.accuracy(candidate, model, rng, 1),
@@ -64,7 +65,7 @@ def roberta_classification(rubric: ModuleType, candidate: Any, rng: np.random.Ge
     }
 
 
-def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     model = rubric.learner(candidate, rng)
     images, boxes, labels = rubric.draw_images(rng, 200)
     found, probabilities = rubric.found_in(candidate, model, images)
@@ -76,7 +77,7 @@ def object_detection(rubric: ModuleType, candidate: Any, rng: np.random.Generato
     }
 
 
-def text_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator) -> Measures:
+def text_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     common, rare = rubric.recalls(candidate, rng, rubric.one_is_rare, 2)
     return {
         "accuracy, told by a token": rubric.recalls(candidate, rng, rubric.told_by_a_token, 4).mean(),
@@ -86,13 +87,43 @@ def text_classification(rubric: ModuleType, candidate: Any, rng: np.random.Gener
     }
 
 
-STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator], Measures]] = {
+def transfer_learning(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
+    return {
+        "accuracy, frozen": rubric.accuracy(candidate, rng, rubric.base_of(candidate, framework)),
+        "accuracy, fine-tuned": rubric.accuracy(candidate, rng, rubric.base_of(candidate, framework), freeze=False),
+        "accuracy, on shuffled weights": rubric.accuracy(
+            candidate, rng, shuffled(rubric.base_of(candidate, framework), rng), freeze=False
+        ),
+    }
+
+
+def image_transfer_learning(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
+    def accuracy(base: Any, freeze: bool) -> float:
+        return rubric.accuracy(candidate, framework, rng, base, freeze)
+
+    return {
+        "accuracy, frozen": accuracy(rubric.base_of(candidate, framework), True),
+        "accuracy, fine-tuned": accuracy(rubric.base_of(candidate, framework), False),
+        "accuracy, on shuffled weights": accuracy(shuffled(rubric.base_of(candidate, framework), rng), False),
+    }
+
+
+def shuffled(base: Any, rng: np.random.Generator) -> Any:
+    """The base without what it has learnt: each of its matrices keeps its values, in another order."""
+    values = parameters(base)
+    set_parameters(base, {n: rng.permutation(v.ravel()).reshape(v.shape) for n, v in values.items() if v.ndim > 1})
+    return base
+
+
+STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator, str], Measures]] = {
     "attention-pooling": attention_pooling,
     "bert-sentiment": bert_sentiment,
     "language-model": language_model,
     "object-detection": object_detection,
     "roberta-classification": roberta_classification,
     "text-classification": text_classification,
+    "transfer-learning": transfer_learning,
+    "image-transfer-learning": image_transfer_learning,
 }
 
 
@@ -117,7 +148,9 @@ def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int)
     for seed in range(seeds):
         session.renew(seed)
         session._spent = 0.0  # a study is no answer: its seeds have no limit in common
-        for measure, value in STUDIES[question.id](rubric, Candidate(session), np.random.default_rng(seed)).items():
+        for measure, value in STUDIES[question.id](
+            rubric, Candidate(session), np.random.default_rng(seed), framework
+        ).items():
             found.setdefault(measure, []).append(float(value))
     session.close()
     for measure, values in found.items():
