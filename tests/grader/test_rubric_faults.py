@@ -81,13 +81,13 @@ def test_a_failure_of_the_rubrics_own_is_a_grader_error(sandbox, question_with, 
     ("replace", "sentence"),
     [
         (('id = "toy"', 'id = "Toy!"'), r"question.toml:2: id"),
-        (("number = 1", "number = 0"), r"question.toml:3: number"),
+        (("number = 99", "number = 0"), r"question.toml:3: number"),
         (('returns = "number"', 'returns = "tensor"'), "question.toml.*returns"),
         (("call_seconds", "call_minutes"), "call_minutes is not a limit"),
-        (("number = 1", "number = 1\ncolour = 3"), "question.toml:4: colour"),
+        (("number = 99", "number = 99\ncolour = 3"), "question.toml:4: colour"),
         (('"(x)"', '"(x"'), "is not a signature"),
         (('id = "toy"', 'id = "tog"'), "the folder of tog is named tog"),
-        (("number = 1", "number == 1"), r"question.toml.*line 3"),
+        (("number = 99", "number == 1"), r"question.toml.*line 3"),
     ],
 )
 def test_a_question_toml_that_is_wrong_is_named(question_with, replace, sentence):
@@ -100,5 +100,5 @@ def test_two_questions_may_not_share_a_number(question_with, tmp_path):
     other = folder.with_name("tot")
     shutil.copytree(folder, other)
     (other / "question.toml").write_text((folder / "question.toml").read_text().replace('"toy"', '"tot"'))
-    with pytest.raises(QuestionError, match=r"question.toml: number 1 is taken by the question in .*/to[ty]"):
+    with pytest.raises(QuestionError, match=r"question.toml: number 99 is taken by the question in .*/to[ty]"):
         load_bank(tmp_path / "rubrics", BANK / "reference")
