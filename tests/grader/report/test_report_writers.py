@@ -6,11 +6,13 @@ import json
 import re
 import unicodedata
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
+from xmlschema import XMLSchema
 
 from grader.errors import UsageError
 from grader.report import FORMATS, compile_report, print_cohort, print_submission, summarize
@@ -168,6 +170,14 @@ class TestJunit:
         assert root.get("name") == clean_line(hostile.candidate)
         names = {suite.get("name") for suite in self.suites(COHORT["junit"](cohort, "reviewer"))}
         assert {clean_line(summary.candidate) for summary in cohort.submissions} == names
+
+    def test_it_is_what_services_read(self, result, hostile, cohort):
+        """By a schema within the one that Jenkins' plugin checks reports against."""
+        schema = XMLSchema(Path(__file__).with_name("junit.xsd"))
+        for view in ("reviewer", "candidate"):
+            for content in (result, hostile):
+                schema.validate(SUBMISSION["junit"](content, view))
+            schema.validate(COHORT["junit"](cohort, view))
 
     def test_a_suite_for_each_question_and_a_case_for_each_case(self, result):
         problems, suite = self.suites(SUBMISSION["junit"](result, "reviewer"))
