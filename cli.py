@@ -17,8 +17,10 @@ from rich.table import Table
 from grader import __version__, doctor, kit, run, runtime
 from grader.authoring.check import REPEATS, REPEATS_TRAINING, Settings
 from grader.authoring.check import check as prove
+from grader.authoring.finding import Finding
 from grader.authoring.new import KINDS, new_question
 from grader.authoring.stubs import write_stub
+from grader.authoring.summary import bank_table
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
 from grader.report import (
@@ -292,6 +294,11 @@ def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
 @click.option("--no-mutants", is_flag=True, help="Leave out the mutants, which take longest.")
 @click.option("--verbose", "-v", is_flag=True, help="Show what findings rest on, such as each comparison's margins.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
+@click.option(
+    "--table",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write a Markdown table there, a row for each question and framework; renewed after each question.",
+)
 @bank_option
 def check(
     names: tuple[str, ...],
@@ -300,6 +307,7 @@ def check(
     no_mutants: bool,
     verbose: bool,
     jobs: int,
+    table: Path | None,
     bank: dict[str, Question],
 ) -> None:
     """Prove the rubrics of the questions ID (all, where none is given).
@@ -315,7 +323,7 @@ def check(
     chosen: list[Question] = [find_question(bank, name) for name in names] or list(bank.values())
     settings = Settings(seed, repeats, not no_mutants, jobs)
     console = Console(highlight=False, soft_wrap=True)
-    short = False
+    found: list[Finding] = []
     with ExitStack() as stack:
         local = stack.enter_context(LocalSandbox(jobs))
         docker: Sandbox | None = None
@@ -332,7 +340,7 @@ def check(
         for question in chosen:
             console.print(f"[bold]{question.id}[/]")
             for finding in prove(local, docker, question, settings, tried):
-                short |= bool(finding.faults)
+                found.append(finding)
                 mark = "[red]✗[/]" if finding.faults else "[green]✓[/]"
                 score = "" if finding.score is None else f"{finding.score:.1f}"
                 seconds = "" if finding.seconds is None else f"{finding.seconds:.2f} s"
@@ -340,7 +348,9 @@ def check(
                 evidence = finding.evidence if verbose or finding.faults else ()
                 for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes, *evidence):
                     console.print(indent(line, "    "), markup=False)
-    sys.exit(1 if short else 0)
+            if table:
+                table.write_text(bank_table(found), encoding="utf-8")
+    sys.exit(1 if any(finding.faults for finding in found) else 0)
 
 
 @main.command()
