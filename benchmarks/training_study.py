@@ -57,6 +57,10 @@ def language_model(rubric: ModuleType, candidate: Any, rng: np.random.Generator,
     }
 
 
+def machine_translation(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
+    return {"new sentences translated exactly": rubric.exact(candidate, rng)}
+
+
 def roberta_classification(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
     model = rubric.learner(candidate, rng)
     return {
@@ -119,6 +123,7 @@ STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator, str], Meas
     "attention-pooling": attention_pooling,
     "bert-sentiment": bert_sentiment,
     "language-model": language_model,
+    "machine-translation": machine_translation,
     "object-detection": object_detection,
     "roberta-classification": roberta_classification,
     "text-classification": text_classification,
