@@ -1,25 +1,31 @@
 """What trained answers reach, over many seeds: the evidence on which the bars of training criteria stand.
 
     python benchmarks/training_study.py [ID...] [--seeds 50]
+    python benchmarks/training_study.py [ID...] --seeds 20 --wrong
 
-Each reference is trained as its rubric does it, with new data and a new seed each time. Prints the least, the
-mean and the greatest of each measure.
+Each reference is trained as its rubric does it, with new data and a new seed each time; with --wrong, so is each wrong
+answer that is to lose a criterion of those bars. Prints the least, the mean and the greatest of each measure.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from grader.authoring.wrong import wrong_answers
 from grader.bank import Question, find_question, load_bank
+from grader.failure import AnswerFailure
 from grader.proxy import Candidate, Session
 from grader.reference import reference_source
+from grader.report.text import first_line
 from grader.rubric import parameters, set_parameters
+from grader.source import Source
 from sandbox.local import LocalSandbox
 
 Measures = Mapping[str, float]
@@ -119,16 +125,41 @@ def shuffled(base: Any, rng: np.random.Generator) -> Any:
     return base
 
 
-STUDIES: Mapping[str, Callable[[ModuleType, Any, np.random.Generator, str], Measures]] = {
-    "attention-pooling": attention_pooling,
-    "bert-sentiment": bert_sentiment,
-    "language-model": language_model,
-    "machine-translation": machine_translation,
-    "object-detection": object_detection,
-    "roberta-classification": roberta_classification,
-    "text-classification": text_classification,
-    "transfer-learning": transfer_learning,
-    "image-transfer-learning": image_transfer_learning,
+def dqn(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
+    return {
+        "right guesses of 100": rubric.guess(candidate, rng),
+        "earned by a walk along the chain": rubric.walk_the_chain(candidate, rng),
+    }
+
+
+def gan(rubric: ModuleType, candidate: Any, rng: np.random.Generator, framework: str) -> Measures:
+    covered, near = rubric.learn_ring(candidate, rng)
+    untrained, trained = rubric.mmd_of_five(candidate, rng)
+    return {"modes of 8": covered, "samples near a mode": near, "MMD² left": trained / untrained}
+
+
+@dataclass(frozen=True)
+class Study:
+    """How to measure what an answer has learnt, and the criteria that have a bar for it."""
+
+    measure: Callable[[ModuleType, Any, np.random.Generator, str], Measures]
+    criteria: tuple[str, ...]
+
+
+STUDIES: Mapping[str, Study] = {
+    "language-model": Study(language_model, ("test_learns", "test_looks_back")),
+    "text-classification": Study(
+        text_classification, ("test_learns_a_token", "test_learns_order", "test_learns_a_rare_class")
+    ),
+    "transfer-learning": Study(transfer_learning, ("test_learns",)),
+    "bert-sentiment": Study(bert_sentiment, ("test_accuracy", "test_negation", "test_unusual_texts")),
+    "attention-pooling": Study(attention_pooling, ("test_learns", "test_looks_where_the_answer_is")),
+    "machine-translation": Study(machine_translation, ("test_translates",)),
+    "roberta-classification": Study(roberta_classification, ("test_learns", "test_order")),
+    "gan": Study(gan, ("test_covers_modes", "test_mmd")),
+    "image-transfer-learning": Study(image_transfer_learning, ("test_learns",)),
+    "dqn": Study(dqn, ("test_threshold_game", "test_chain")),
+    "object-detection": Study(object_detection, ("test_finds", "test_classifies")),
 }
 
 
@@ -137,31 +168,53 @@ def main() -> None:
     parser.add_argument("ids", nargs="*", default=list(STUDIES), metavar="ID")
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--framework", action="append")
+    parser.add_argument("--wrong", action="store_true", help="the wrong answers in place of the references")
     options = parser.parse_args()
     bank = load_bank()
     with LocalSandbox() as sandbox:
         for name in options.ids:
             question = find_question(bank, name)
             for framework in options.framework or question.frameworks:
-                study(sandbox, question, framework, options.seeds)
+                answers = wrong_ones(question, framework) if options.wrong else references(question, framework)
+                for answer, source in answers:
+                    study(sandbox, question, framework, answer, source, options.seeds)
 
 
-def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> None:
+def references(question: Question, framework: str) -> Iterator[tuple[str, Source]]:
+    yield "reference", reference_source(question, framework)
+
+
+def wrong_ones(question: Question, framework: str) -> Iterator[tuple[str, Source]]:
+    barred = set(STUDIES[question.id].criteria)
+    for wrong in wrong_answers(question):
+        if wrong.header.framework == framework and barred.intersection(wrong.header.loses):
+            yield wrong.path.stem.removesuffix(f"_{framework}"), wrong.source
+
+
+def study(sandbox: LocalSandbox, question: Question, framework: str, answer: str, source: Source, seeds: int) -> None:
     rubric = load(question)
-    session = Session(sandbox, question, reference_source(question, framework))
+    session = Session(sandbox, question, source)
     found: dict[str, list[float]] = {}
+    refused = ""
     for seed in range(seeds):
         session.renew(seed)
         session._spent = 0.0  # a study is no answer: its seeds have no limit in common
-        for measure, value in STUDIES[question.id](
-            rubric, Candidate(session), np.random.default_rng(seed), framework
-        ).items():
+        rng = np.random.default_rng(seed)
+        try:
+            measures = STUDIES[question.id].measure(rubric, Candidate(session), rng, framework)
+        except (AnswerFailure, AssertionError) as error:
+            refused = f"{question.id} {framework:10} {answer:32} with seed {seed}: {first_line(str(error))}"
+            continue
+        for measure, value in measures.items():
             found.setdefault(measure, []).append(float(value))
     session.close()
+    if refused:
+        print(refused, flush=True)
     for measure, values in found.items():
         least, mean, greatest = min(values), float(np.mean(values)), max(values)
         print(
-            f"{question.id} {framework:10} {measure:36} {least:.3f} {mean:.3f} {greatest:.3f}  ({seeds} seeds)",
+            f"{question.id} {framework:10} {answer:32} {measure:36} {least:.3f} {mean:.3f} {greatest:.3f}"
+            f"  ({len(values)} of {seeds} seeds)",
             flush=True,
         )
 

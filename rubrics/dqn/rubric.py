@@ -280,13 +280,8 @@ def test_short_memory(candidate, rng):
 # Games
 
 
-@criterion(points=9, title="Learns a threshold game", zh="学会阈值游戏")
-@pytest.mark.parametrize("game", [1, 2])
-def test_threshold_game(candidate, rng, game):
-    """Is the number above a hidden threshold? Five guesses a game, 1 or -1 each.
-
-    The bar is 80 of 100 right: a random policy gets there less than once in 10^9 games, a constant one gets about 65.
-    """
+def guess(candidate, rng):
+    """Play a threshold game of five guesses, 1 or -1 each, 80 times; right guesses of 100 after that."""
     threshold, above = rng.uniform(-0.3, 0.3), int(rng.integers(2))
     numbers = rng.uniform(-1, 1, size=(501, 1)).astype(np.float32)
     right = np.where(numbers[:, 0] > threshold, above, 1 - above).tolist()
@@ -297,14 +292,24 @@ def test_threshold_game(candidate, rng, game):
         if step >= BATCH:
             agent.replay(BATCH)
     asked = slice(401, 501)
-    hits = int(np.equal(greedy(agent, numbers[asked]), right[asked]).sum())
+    return int(np.equal(greedy(agent, numbers[asked]), right[asked]).sum())
+
+
+@criterion(points=9, title="Learns a threshold game", zh="学会阈值游戏")
+@pytest.mark.parametrize("game", [1, 2])
+def test_threshold_game(candidate, rng, game):
+    """Is the number above a hidden threshold?
+
+    The bar is 80 of 100 right: a random policy gets there less than once in 10^9 games, a constant one gets about 65.
+    """
+    hits = guess(candidate, rng)
     assert hits >= 80, f"{hits} of 100 guesses are right; a random policy has 50"
 
 
-@criterion(points=11, title="Learns a chain whose reward comes late", zh="学会奖励迟来的链")
-@pytest.mark.parametrize("game", [1, 2])
-def test_chain(candidate, rng, game):
-    """Four right steps in a row earn 1 at the end; any other step earns 0.1 at once and ends the walk."""
+def walk_the_chain(candidate, rng):
+    """What a walk earns after 350 steps of learning: four right steps in a row earn 1 at the end; any other step earns
+    0.1 at once and ends the walk.
+    """
     states, forward = cells(4), rng.permutation([0, 0, 1, 1]).tolist()
 
     def walk(cell, action):
@@ -326,6 +331,13 @@ def test_chain(candidate, rng, game):
     while not done:
         reward, cell, done = walk(cell, *greedy(agent, states[cell : cell + 1]))
         earned += reward
+    return earned
+
+
+@criterion(points=11, title="Learns a chain whose reward comes late", zh="学会奖励迟来的链")
+@pytest.mark.parametrize("game", [1, 2])
+def test_chain(candidate, rng, game):
+    earned = walk_the_chain(candidate, rng)
     assert earned == 1, f"the walk earns {earned}; a random policy earns 0.16 on average, the best 1"
 
 
