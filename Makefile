@@ -12,7 +12,7 @@ PIP_COMPILE := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit
 	--no-emit-trusted-host
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test attacks fuzz prove mutants lint bench lock schema clean
+.PHONY: install demo test attacks fuzz prove full mutants lint bench lock schema clean
 
 install: .venv/installed
 
@@ -39,7 +39,14 @@ fuzz: install
 	$(BIN)/python tests/fuzz/fuzz_intake.py -max_total_time=$(SECONDS)
 
 prove: install
-	$(BIN)/grader check --no-mutants
+	mkdir -p results
+	$(BIN)/grader check --no-mutants --table results/bank.md
+
+full: install
+	$(BIN)/python scripts/full_submission.py results/full/submissions
+	for sandbox in local docker; do \
+		$(BIN)/grader grade results/full/submissions -o results/full/$$sandbox --sandbox $$sandbox --no-cache --fail-under 100 || exit; \
+	done
 
 mutants: install
 	$(BIN)/grader check
