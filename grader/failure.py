@@ -7,7 +7,7 @@ from typing import Any
 
 from grader import words
 from grader.bank import Question
-from grader.policy_rules import SHORT_CUT
+from grader.policy.rules import SHORT_CUT
 from grader.source import Place, Source
 from grader.verdicts import Verdict
 

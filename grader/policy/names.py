@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection
 from functools import lru_cache
 
-from grader.policy_rules import HARMLESS, NAMES, SENSITIVE_MODULES, Rule
+from grader.policy.rules import HARMLESS, NAMES, SENSITIVE_MODULES, Rule
 
 MAX_LENGTH = 128
 """Characters of a dotted name that are looked at."""

@@ -5,7 +5,7 @@ import importlib.util
 import re
 import warnings
 
-from grader.policy_blocks import TooComplex
+from grader.policy.blocks import TooComplex
 
 MAX_BYTES = 300_000
 MAX_WORDS = 80_000  # names, numbers and signs, those in comments and texts too

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
-from grader.policy_blocks import Block
-from grader.policy_scopes import Names
+from grader.policy.blocks import Block
+from grader.policy.scopes import Names
 
 _Node = TypeVar("_Node", bound=ast.AST)
 

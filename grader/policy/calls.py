@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-from grader import policy_rules as rules
-from grader.policy_rules import Rule
+from grader.policy import rules
+from grader.policy.rules import Rule
 
 _DECODERS = frozenset({"BytesIO", "a85decode", "b64decode", "b85decode", "bytes", "decompress", "fromhex", "unhexlify"})
 

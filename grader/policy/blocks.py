@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from grader.policy_names import MAX_LENGTH
+from grader.policy.names import MAX_LENGTH
 
 _BUILTINS = frozenset(dir(builtins)) | {"__builtins__", "__loader__"}
 _MAX_STEPS = 200_000  # of following names; the longest model files that are published take 30 000

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.policy import screen
-from grader.policy_parse import MAX_BRACES, MAX_BYTES, MAX_DOTS, MAX_WORDS
+from grader.policy.parse import MAX_BRACES, MAX_BYTES, MAX_DOTS, MAX_WORDS
 
 FORBIDDEN = ("torch.nn.MultiheadAttention", "torch.ops", "sorted")
 

@@ -4,14 +4,14 @@ import ast
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from grader import policy_rules as rules
-from grader.policy_blocks import Block, Effort
-from grader.policy_calls import judge_call
-from grader.policy_names import MAX_LENGTH, canonical, is_library, short_cut, watched
-from grader.policy_parse import parse
-from grader.policy_rules import Rule
-from grader.policy_scopes import Names
-from grader.policy_syntax import Syntax
+from grader.policy import rules
+from grader.policy.blocks import Block, Effort
+from grader.policy.calls import judge_call
+from grader.policy.names import MAX_LENGTH, canonical, is_library, short_cut, watched
+from grader.policy.parse import parse
+from grader.policy.rules import Rule
+from grader.policy.scopes import Names
+from grader.policy.syntax import Syntax
 
 _MAX_CODE_IN_CODE = 3  # levels of code in strings of code
 

@@ -3,17 +3,17 @@
 It is a lint: it refuses early and explains, and safety never rests on it, since the sandbox holds without it. So it
 blocks only what honest machine-learning code never needs, and remarks on the rest for the reviewer.
 
-Names are followed through imports, aliases and literal look-ups, block by block (`policy_scopes`); what is watched
-stands in `policy_rules`. What a hostile source costs is bounded (`policy_parse`, `policy_blocks.Effort`).
+Names are followed through imports, aliases and literal look-ups, block by block (`scopes`); what is watched
+stands in `rules`. What a hostile source costs is bounded (`parse`, `blocks.Effort`).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from grader import policy_rules as rules
-from grader.policy_blocks import TooComplex
-from grader.policy_parse import lines_of, parse
-from grader.policy_walk import Found, Walk
+from grader.policy import rules
+from grader.policy.blocks import TooComplex
+from grader.policy.parse import lines_of, parse
+from grader.policy.walk import Found, Walk
 
 MAX_FINDINGS = 100
 

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from grader.policy_blocks import Block, Effort, parameters, signature
-from grader.policy_names import MAX_LENGTH, canonical
+from grader.policy.blocks import Block, Effort, parameters, signature
+from grader.policy.names import MAX_LENGTH, canonical
 
 _MAX_ROUNDS = 10  # of following aliases of aliases
 _MAX_DEPTH = 32  # of an expression that is followed
