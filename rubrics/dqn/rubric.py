@@ -182,7 +182,7 @@ def test_seed(candidate, rng):
     actions, losses, later = life(first)
     again = life(first)
     assert (actions, later) == (again[0], again[2]), "two agents of the same seed act differently"
-    assert_close(np.array(again[1]), np.array(losses), rtol=1e-4)
+    assert_close(np.array(again[1], np.float32), np.array(losses, np.float32), rtol=1e-4)
     assert min(losses) > 0, "replay returns no loss"
     assert life(second)[0] != actions, "agents of different seeds explore alike"
 

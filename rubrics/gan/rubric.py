@@ -307,7 +307,7 @@ def test_seed(candidate, rng):
         assert not alike, "another seed trains alike"
 
     def losses(both, seed):
-        return np.array(candidate.train_step(*both, data[:32], seed), dtype=np.float64)
+        return np.array(candidate.train_step(*both, data[:32], seed), dtype=np.float32)
 
     expected = losses(models[0], 5)
     assert expected.all(), "a loss is 0"

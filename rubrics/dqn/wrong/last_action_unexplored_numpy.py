@@ -1,7 +1,7 @@
 # /// wrong
 # framework = "numpy"
 # loses = ["test_explores"]
-# also = ["test_chain", "test_threshold_game"]
+# also = ["test_chain", "test_threshold_game", "test_bad_arguments"]
 # diagnosis = "the last action is never drawn in exploration"
 # diagnosis_zh = "探索时从不抽到最后一个动作"
 # ///
