@@ -375,8 +375,12 @@ def test_covers_modes(candidate, rng):
 
 @criterion(points=8, title="Training takes the samples' MMD far down", zh="训练使样本的 MMD 大幅下降")
 def test_mmd(candidate, rng):
-    untrained, trained = mmd_of_five(candidate, rng)
-    assert trained < untrained / 5, f"the squared MMD went from {untrained:.3f} to {trained:.3f} only"
+    """The best of three trainings: in one of forty the reference's generator has lost a mode when it ends."""
+    for _ in range(3):
+        untrained, trained = mmd_of_five(candidate, rng)
+        if trained < untrained / 5:
+            return
+    raise AssertionError(f"in the last of three trainings the squared MMD went from {untrained:.3f} to {trained:.3f}")
 
 
 @criterion(points=4, title="Refuses bad arguments, and only those", zh="拒绝且只拒绝错误的参数")

@@ -140,7 +140,7 @@ def test_frozen_statistics(candidate, framework, rng):
 def test_what_trains(candidate, framework, rng, freeze):
     base = base_of(candidate, framework)
     given = list(parameters(base, trainable=True).values())
-    model = candidate.build_classifier(base, CLASSES, freeze)
+    model = candidate.build_classifier(base, CLASSES, *([] if freeze else [False]))  # frozen is the default
     probabilities(candidate, model, draw(rng, framework, new_task(rng), 1)[0])  # some are built by their first call
     found = list(parameters(model, trainable=True).values())
     count, size = sum(value.size for value in found), sum(value.size for value in given)

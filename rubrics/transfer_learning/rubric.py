@@ -138,7 +138,7 @@ def test_frozen_is_blind(candidate, framework, rng):
 def test_what_trains(candidate, framework, rng, freeze):
     base = base_of(candidate, framework)
     given = list(parameters(base).values())
-    model = candidate.build(base, FEATURES, CLASSES, freeze)
+    model = candidate.build(base, FEATURES, CLASSES, *([] if freeze else [False]))  # frozen is the default
     probabilities(candidate, model, draw(rng, new_task(rng), 1)[0])  # some models are built by their first call
     found = list(parameters(model, trainable=True).values())
     count, size = sum(value.size for value in found), sum(value.size for value in given)
