@@ -1,7 +1,7 @@
 # /// wrong
 # framework = "torch"
 # loses = ["test_positions", "test_looks_back"]
-# also = ["test_parameter_count"]
+# also = ["test_parameter_count", "test_seed"]
 # diagnosis = "there are no positions: earlier tokens are a bag"
 # diagnosis_zh = "没有位置信息，前文成了词袋"
 # ///
