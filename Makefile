@@ -43,9 +43,9 @@ prove: install
 	$(BIN)/grader check --no-mutants --table results/bank.md
 
 full: install
-	$(BIN)/python scripts/full_submission.py results/full/submissions
+	$(BIN)/python scripts/full_submission.py results/full/submission
 	for sandbox in local docker; do \
-		$(BIN)/grader grade results/full/submissions -o results/full/$$sandbox --sandbox $$sandbox --no-cache --fail-under 100 || exit; \
+		$(BIN)/grader grade results/full/submission -o results/full/$$sandbox --sandbox $$sandbox --no-cache --fail-under 100 || exit; \
 	done
 
 mutants: install
