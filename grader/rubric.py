@@ -24,6 +24,7 @@ __all__ = [
     "assert_gradients_close",
     "assert_proportion",
     "assert_raises",
+    "copy_parameters",
     "criterion",
     "gradients",
     "inputs_after",
@@ -178,6 +179,15 @@ def set_parameters(model: Handle, values: dict[str, Array]) -> None:
     """Write parameters by name."""
     session, ref, name = handle_parts(model)
     session.request(f"the parameters of {name}", {}, op="set_parameters", handle=ref.id, values=values)
+
+
+def copy_parameters(source: Handle, target: Handle) -> None:
+    """Give the target model the parameters and buffers of the source, a model of the same kind, in their order: their
+    names may differ.
+
+    Raises ValueError where there are not as many.
+    """
+    set_parameters(target, dict(zip(parameters(target), parameters(source).values(), strict=True)))
 
 
 def set_mode(model: Handle, training: bool) -> None:

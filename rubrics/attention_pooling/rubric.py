@@ -11,11 +11,10 @@ from grader.rubric import (
     assert_close,
     assert_gradients_close,
     assert_raises,
+    copy_parameters,
     criterion,
     inputs_after,
-    parameters,
     public,
-    set_parameters,
 )
 
 # A float32 reference against a float64 one, over 500 seeds: within a twentieth of it.
@@ -308,10 +307,7 @@ def test_seed(candidate, rng):
     for model in models:
         candidate.predict(model, ids[:2])  # some models are built by their first call
     for model in models[1:]:
-        set_parameters(
-            model,
-            dict(zip(parameters(model), parameters(models[0]).values(), strict=True)),
-        )
+        copy_parameters(models[0], model)
     start = candidate.predict(models[0], ids[:20])
     first, again, other = (
         candidate.predict(candidate.train(model, ids, labels, 2, seed), ids[:20])

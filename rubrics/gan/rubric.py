@@ -11,6 +11,7 @@ from grader.rubric import (
     assert_close,
     assert_gradients_close,
     assert_raises,
+    copy_parameters,
     criterion,
     parameters,
     public,
@@ -78,7 +79,7 @@ def copies(candidate, count):
     first, *others = (pair(candidate) for _ in range(count))
     for other in others:
         for model, copy in zip(first, other, strict=True):
-            set_parameters(copy, dict(zip(parameters(copy), parameters(model).values(), strict=True)))
+            copy_parameters(model, copy)
     return [first, *others]
 
 

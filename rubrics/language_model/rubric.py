@@ -8,7 +8,7 @@ can be better, and one that has learnt is not much worse.
 import numpy as np
 import pytest
 
-from grader.rubric import assert_close, assert_raises, criterion, parameters, public, set_parameters
+from grader.rubric import assert_close, assert_raises, copy_parameters, criterion, parameters, public, set_parameters
 
 # Between float32 and float64, right answers differ by some 1e-6 in a probability.
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
@@ -232,7 +232,7 @@ def test_seed(candidate, rng):
     for model in models:
         model(ids[:2])  # some models are built by their first call
     for model in models[1:]:
-        set_parameters(model, dict(zip(parameters(model), parameters(models[0]).values(), strict=True)))
+        copy_parameters(models[0], model)
     start, before = models[0](ids[:20]), parameters(models[0], trainable=True)
     models = [candidate.fit(model, ids, 2, seed) for model, seed in zip(models, (1, 1, 2), strict=True)]
     first, again, other = (model(ids[:20]) for model in models)

@@ -12,10 +12,10 @@ from grader.rubric import (
     assert_close,
     assert_gradients_close,
     assert_raises,
+    copy_parameters,
     criterion,
     parameters,
     public,
-    set_parameters,
 )
 
 # A float32 reference against a float64 one: within a twentieth of each.
@@ -131,6 +131,10 @@ class Language:
         sources = self.sources(count)
         return sources, self.targets(sources)
 
+    def words(self, row):
+        """A translation up to `eos`, and without it."""
+        return row[: row.index(self.eos)] if self.eos in row else row
+
 
 def translator(candidate, max_len=MAX_LEN):
     return candidate.build_translator(SRC_VOCAB, TGT_VOCAB, 32, 2, max_len)
@@ -142,11 +146,17 @@ def translations(candidate, model, language, sources, max_len=LONGEST + 1, whole
     rows = [[int(token) for token in row] for row in found]
     assert len(rows) == len(sources), f"{len(rows)} translations of {len(sources)} sentences"
     rows = [row[1:] if row[:1] == [language.bos] else row for row in rows]
-    return rows if whole else [row[: row.index(language.eos)] if language.eos in row else row for row in rows]
+    return rows if whole else [language.words(row) for row in rows]
 
 
-def assert_of_many_kinds(rows):
-    assert len(set(map(tuple, rows))) > len(rows) / 4, "most sentences have the same translation"
+def beginner(candidate, rng):
+    """(language, a model after a little training, sentences, their translations)"""
+    language = Language(rng)
+    model = candidate.train(translator(candidate), *language.pairs(384), 6, int(rng.integers(10**6)))
+    sources = language.sources(24)
+    found = translations(candidate, model, language, sources)
+    assert len(set(map(tuple, found))) > len(found) / 4, "most sentences have the same translation"
+    return language, model, sources, found
 
 
 def exact(candidate, rng):
@@ -173,11 +183,7 @@ def test_translates(candidate, rng):
     zh="填充、批次中的其他句子与随机性都不改变译文",
 )
 def test_rows_stand_alone(candidate, rng):
-    language = Language(rng)
-    model = candidate.train(translator(candidate), *language.pairs(384), 6, int(rng.integers(10**6)))
-    sources = language.sources(24)
-    found = translations(candidate, model, language, sources)
-    assert_of_many_kinds(found)
+    language, model, sources, found = beginner(candidate, rng)
     before = parameters(model)
     assert translations(candidate, model, language, sources) == found, "the same sentences are translated otherwise"
     wider = np.pad(sources, ((0, 0), (0, MAX_LEN - LONGEST)))
@@ -190,17 +196,13 @@ def test_rows_stand_alone(candidate, rng):
 
 @criterion(points=12, title="Stops at eos, and after max_len tokens", zh="遇到 eos 或达到 max_len 个词元即停止")
 def test_stops(candidate, rng):
-    language = Language(rng)
-    model = candidate.train(translator(candidate), *language.pairs(384), 6, int(rng.integers(10**6)))
-    sources = language.sources(24)
-    found = translations(candidate, model, language, sources)
-    assert_of_many_kinds(found)
+    language, model, sources, found = beginner(candidate, rng)
     assert len(set(map(len, found))) > 1, "all translations are of one length"
     for max_len in (1, 2, 3, LONGEST + 1):
         rows = translations(candidate, model, language, sources, max_len, whole=True)
         assert max(map(len, rows)) <= max_len, f"a translation has more than {max_len} tokens"
         for row, longer in zip(rows, found, strict=True):
-            words = row[: row.index(language.eos)] if language.eos in row else row
+            words = language.words(row)
             assert words == longer[:max_len], "with another max_len a translation begins otherwise"
             assert not any(row[len(words) + 1 :]), "a translation goes on after eos"
 
@@ -214,7 +216,7 @@ def test_seed(candidate, rng):
         translations(candidate, model, language, pairs[0][:2])  # some models are built by their first call
     start = list(parameters(models[0]).values())
     for model in models[1:]:
-        set_parameters(model, dict(zip(parameters(model), start, strict=True)))
+        copy_parameters(models[0], model)
     first, again, other = (
         list(parameters(candidate.train(model, *pairs, 1, seed)).values())
         for model, seed in zip(models, (1, 1, 2), strict=True)
