@@ -68,14 +68,14 @@ class Watch:
         while not self._end.wait(_PERIOD):
             memory, processor = self._trusted_side()
             shared = _shared_memory() - self._shared
-            workers = dict(_workers())
+            workers = {name: (held, timers, scratch) for name, held, timers, scratch in _workers()}
             for name in self._names() | workers.keys() or {""}:
                 seen = self.seen[name]
                 seen.memory, seen.processor = max(seen.memory, memory), seen.processor + processor
                 seen.shared = max(seen.shared, shared)
-                if pid := workers.get(name):
-                    seen.held, seen.timers = max(seen.held, _held(pid)), max(seen.timers, _timers(pid))
-                    seen.scratch = max(seen.scratch, _size(f"/proc/{pid}/cwd/"))
+                held, timers, scratch = workers.get(name, (0.0, 0, 0.0))
+                seen.held, seen.timers = max(seen.held, held), max(seen.timers, timers)
+                seen.scratch = max(seen.scratch, scratch)
 
     def _names(self) -> set[str]:
         with contextlib.suppress(OSError):  # a folder that is removed meanwhile
@@ -105,13 +105,26 @@ class Watch:
         return peak if peak > last[0] else 0.0, used - last[1]
 
 
-def _workers() -> Iterator[tuple[str, int]]:
-    """The workers, by the attack that each serves, as far as they are where they were started."""
+def _workers() -> Iterator[tuple[str, float, int, float]]:
+    """The attack that each worker serves, and what it holds in files without a name, timers and its scratch folder.
+
+    Only workers that are where they were started, and there a worker's folder is held: it may leave meanwhile.
+    """
     for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            for name in os.listdir(f"/proc/{pid}/cwd/answer"):
+        with contextlib.suppress(OSError), _opened(f"/proc/{pid}/cwd") as folder:
+            for name in os.listdir(f"{folder}/answer"):
                 if name.startswith(_MARK):
-                    yield name.removeprefix(_MARK), int(pid)
+                    yield name.removeprefix(_MARK), _held(pid), _timers(pid), _size(folder)
+
+
+@contextlib.contextmanager
+def _opened(folder: str) -> Iterator[str]:
+    """A path of the folder that stays, whatever becomes of the one it was found by."""
+    held = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{held}/"
+    finally:
+        os.close(held)
 
 
 def _children(pid: int) -> Iterator[int]:
@@ -120,7 +133,7 @@ def _children(pid: int) -> Iterator[int]:
             yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
 
 
-def _held(pid: int) -> float:
+def _held(pid: str) -> float:
     """MiB in files without a name that the process has open or mapped."""
     sizes: dict[tuple[int, int], int] = {}
     for kind in ("fd", "map_files"):
@@ -133,7 +146,7 @@ def _held(pid: int) -> float:
     return sum(sizes.values()) / (1 << 20)
 
 
-def _timers(pid: int) -> int:
+def _timers(pid: str) -> int:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/timers").read_bytes().count(b"ID:")
     return 0
