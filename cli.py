@@ -23,6 +23,7 @@ from grader.authoring.stubs import write_stub
 from grader.authoring.summary import bank_table
 from grader.bank import Question, find_question, load_bank
 from grader.errors import GraderError, UsageError
+from grader.output import write_whole
 from grader.report import (
     FORMATS,
     TERMINAL,
@@ -296,7 +297,7 @@ def questions(name: str | None, lang: str, bank: dict[str, Question]) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="number of cores")
 @click.option(
     "--table",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Write a Markdown table there, a row for each question and framework; renewed after each question.",
 )
 @bank_option
@@ -324,6 +325,8 @@ def check(
     settings = Settings(seed, repeats, not no_mutants, jobs)
     console = Console(highlight=False, soft_wrap=True)
     found: list[Finding] = []
+    if table:
+        write_whole(table, bank_table(found))  # a place that cannot be written to is to be known before hours of work
     with ExitStack() as stack:
         local = stack.enter_context(LocalSandbox(jobs))
         docker: Sandbox | None = None
@@ -349,7 +352,7 @@ def check(
                 for line in (*finding.faults, *filter(None, [finding.summary]), *finding.notes, *evidence):
                     console.print(indent(line, "    "), markup=False)
             if table:
-                table.write_text(bank_table(found), encoding="utf-8")
+                write_whole(table, bank_table(found))
     sys.exit(1 if any(finding.faults for finding in found) else 0)
 
 

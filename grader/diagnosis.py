@@ -12,6 +12,8 @@ from grader.proxy import Call
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure
 from sandbox.base import Sandbox
 
+NONE = ("", "")
+"""No diagnosis, in both languages."""
 _MAX_CALLS = 40
 
 
@@ -21,8 +23,9 @@ def diagnose(
     known: Sequence[WrongAnswer],
     calls: Mapping[str, Sequence[Call]],
     cache: ReferenceCache,
-) -> str:
-    """What the header of the nearest known wrong answer says; empty where none of those of its framework agrees.
+) -> tuple[str, str]:
+    """What the header of the nearest known wrong answer says in English and in Chinese; `NONE` where none of those of
+    its framework agrees.
 
     `calls` are those of the failed cases, by criterion, with what the answer returned. A wrong answer is near where it
     returns the same in all the criteria that catch it: in others the answer may have made another mistake. The nearest
@@ -33,10 +36,10 @@ def diagnose(
             session = CachedSession(sandbox, question, wrong.source, cache)
             try:
                 if all(_agrees(session, call) for call in _of_its_criteria(wrong, calls)[:_MAX_CALLS]):
-                    return wrong.header.diagnosis
+                    return wrong.header.diagnosis, wrong.header.diagnosis_zh
             finally:
                 session.close()
-    return ""
+    return NONE
 
 
 def _of_its_criteria(wrong: WrongAnswer, calls: Mapping[str, Sequence[Call]]) -> list[Call]:

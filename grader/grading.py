@@ -58,9 +58,10 @@ def grade(
     Raises QuestionError where the rubric itself is wrong.
     """
 
-    def score(index: int, cases: Cases, diagnosis: str) -> None:
+    def score(index: int, cases: Cases, diagnosis: tuple[str, str]) -> None:
         done.add(index)
-        finished(index, Graded(criteria=score_criteria(plugin.criteria, cases), diagnosis=diagnosis))
+        criteria = score_criteria(plugin.criteria, cases)
+        finished(index, Graded(criteria=criteria, diagnosis=diagnosis[0], diagnosis_zh=diagnosis[1]))
 
     done: set[int] = set()
     plugin = GradingPlugin(sandbox, question, framework, jobs, seed, cache, score, public_only)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -71,6 +71,20 @@ class Session:
 
     def start_case(self) -> None:
         self.usage = Usage()
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is asked meanwhile is no part of the case: of its time, its calls, its output."""
+        usage, self.usage = self.usage, Usage()
+        try:
+            yield
+        finally:
+            self.usage = usage
+
+    @property
+    def left(self) -> float:
+        """The seconds that the answer may still compute, over all cases."""
+        return self.question.limits.total_seconds - self._spent
 
     def close(self) -> None:
         """End the answer's worker, and remove all that it left. A later call starts anew."""
@@ -140,7 +154,7 @@ class Session:
         assert worker is not None
         limits = self.question.limits
         loading = message["op"] == "load"
-        left = min(seconds, limits.total_seconds - self._spent)
+        left = min(seconds, self.left)
         if left <= 0:
             self._fail(Verdict.TIME_LIMIT, words.out_of_time(limits.total_seconds))
         started = time.perf_counter()
@@ -320,6 +334,10 @@ class Candidate:
         raise AttributeError(
             f"{name} is no entry point of {self._session.question.id}; there are {', '.join(self._entry_points)}"
         )
+
+
+def session_of(candidate: Candidate) -> Session:
+    return candidate._session
 
 
 def _arguments(

@@ -19,10 +19,11 @@ import pytest
 from grader import words
 from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.comparison import Mismatch
-from grader.diagnosis import diagnose
+from grader.diagnosis import NONE, diagnose
 from grader.errors import QuestionError
 from grader.evidence import window
 from grader.failure import AnswerFailure
+from grader.learning import Unlearned
 from grader.proxy import Call, Candidate, Session
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
@@ -32,6 +33,7 @@ from grader.statistics import Unlikely
 from grader.verdicts import CANDIDATE_FAULT, Verdict
 from sandbox.base import Sandbox, SandboxError
 
+_MAX_LINE = 200
 _MAX_TEXT = 4000
 _MAX_OUTPUT = 4000
 _DIAGNOSED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
@@ -58,7 +60,8 @@ Cases = dict[str, list[CaseResult]]
 class GradingPlugin:
     """Grade `jobs`, answers of one framework to one question, in one pytest session.
 
-    `finished` is called with a job's index, its cases by criterion and its diagnosis, as soon as its last case has run.
+    `finished` is called with a job's index, its cases by criterion and its diagnosis (in English and in Chinese), as
+    soon as its last case has run.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class GradingPlugin:
         jobs: Sequence[Job],
         seed: int,
         cache: ReferenceCache,
-        finished: Callable[[int, Cases, str], None],
+        finished: Callable[[int, Cases, tuple[str, str]], None],
         public_only: bool = False,
     ) -> None:
         self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
@@ -196,7 +199,7 @@ class GradingPlugin:
             if self._jobs[index].until_lost and self._has_lost():
                 self._try_first(next(reversed(self._cases)), item)
             self._sessions[index].close()
-            self._finished(index, self._cases, "" if self._jobs[index].until_lost else self._diagnose())
+            self._finished(index, self._cases, NONE if self._jobs[index].until_lost else self._diagnose())
             self._cases, self._failed_calls = {}, {}
 
     def _try_first(self, name: str, item: pytest.Function) -> None:
@@ -209,9 +212,9 @@ class GradingPlugin:
     def _has_lost(self) -> bool:
         return any(case.verdict in CANDIDATE_FAULT for cases in self._cases.values() for case in cases)
 
-    def _diagnose(self) -> str:
+    def _diagnose(self) -> tuple[str, str]:
         if not self._failed_calls:
-            return ""
+            return NONE
         return diagnose(self._sandbox, self._question, self._wrong_answers, self._failed_calls, self._cache)
 
     @cached_property
@@ -236,6 +239,7 @@ class GradingPlugin:
             reference_seconds=self._reference.seconds or None,
             file=place.file if place else "",
             line=place.line if place else None,
+            code=session.source.text_of(place)[:_MAX_LINE] if place else "",
             output="".join(usage.output)[:_MAX_OUTPUT],
             shown=_is_public(item),
             **self._evidence(item, error),
@@ -245,13 +249,15 @@ class GradingPlugin:
         """For the first failed case of each criterion."""
         if self._jobs[_index(item)].until_lost:
             return {}
-        if any(case.window or case.bounds for case in self._cases.get(item.originalname, ())):
+        if any(case.window or case.bounds or case.learning for case in self._cases.get(item.originalname, ())):
             return {}
         match error:
             case Mismatch(arrays=(actual, expected, allowed)):
                 return {"window": window(actual, expected, allowed)}
             case Unlikely():
                 return {"bounds": error.bounds}
+            case Unlearned():
+                return {"learning": error.learning}
         return {}
 
     def _judge(self, item: pytest.Function, error: BaseException) -> tuple[Verdict, str, str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from grader.comparison import Mismatch, assert_close
 from grader.failure import AnswerFailure, known_error
+from grader.learning import assert_learns
 from grader.proxy import Callee, Candidate, Handle, handle_parts, outgoing, revive
 from grader.statistics import assert_frequencies, assert_proportion
 from grader.verdicts import Verdict
@@ -22,6 +23,7 @@ __all__ = [
     "assert_close",
     "assert_frequencies",
     "assert_gradients_close",
+    "assert_learns",
     "assert_proportion",
     "assert_raises",
     "copy_parameters",

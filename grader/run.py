@@ -198,6 +198,7 @@ def _question(screened: _Screened, graded: Graded, submission: Submission, quest
         max_score=sum(c.points for c in judged),
         criteria=graded.criteria,
         diagnosis=graded.diagnosis,
+        diagnosis_zh=graded.diagnosis_zh,
         policy=tuple(PolicyFinding(**asdict(finding)) for finding in screened.findings),
         problems=_grader_errors(graded),
         needs_review=question.id in submission.explanations,

@@ -18,6 +18,7 @@ class Graded(BaseModel):
 
     criteria: tuple[CriterionResult, ...]
     diagnosis: str = ""
+    diagnosis_zh: str = ""
 
     @property
     def score(self) -> float:

@@ -33,5 +33,10 @@ class Source:
         found = re.search(rb"^(?:async )?(?:def|class) +%b\b" % re.escape(name.encode()), text, re.MULTILINE)
         return Place(self.main, text.count(b"\n", 0, found.start()) + 1) if found else None
 
+    def text_of(self, place: Place) -> str:
+        """The line's text, without the spaces around it; empty where there is no such line."""
+        lines = self.files.get(place.file, b"").split(b"\n")
+        return lines[place.line - 1].decode(errors="replace").strip() if place.line <= len(lines) else ""
+
     def has_line(self, file: Any, line: Any) -> bool:
         return type(line) is int and file in self.files and 0 < line <= 1 + self.files[file].count(b"\n")

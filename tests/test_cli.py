@@ -187,6 +187,7 @@ def test_a_question_that_is_asked_for_and_not_answered_earns_nothing(grader, ali
         (["grade", ".", "--oci-runtime", "runsc"], "--oci-runtime runsc needs --sandbox docker"),
         (["grade", ".", "--device", "cuda"], "--device cuda"),
         (["grade", ".", "--engine", "ray"], "--engine ray"),
+        (["check", "gan", "--table", "pyproject.toml/bank.md"], "pyproject.toml/bank.md cannot be written"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_status_2(grader, arguments, sentence):

@@ -4,14 +4,13 @@
 result into text, and an entry of `FORMATS`; the terminal prints instead.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
-from uuid import uuid4
 
 from grader.errors import UsageError
+from grader.output import write_whole
 from grader.report import (
     csv_writer,
     github_writer,
@@ -102,18 +101,5 @@ def compile_report(
         else:
             content = writer.write_cohort(result, view, language)
         paths.append(directory / file_name)
-        _write(paths[-1], content)
+        write_whole(paths[-1], content)
     return paths
-
-
-def _write(path: Path, content: str) -> None:
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            unfinished.write_text(content, encoding="utf-8", newline="\n")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another folder with -o.") from error

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from grader.report import pictures
 from grader.report.model import CohortResult, CriterionResult, SubmissionResult, View
 from grader.report.phrases import LANGUAGES, PHRASES, Language
+from grader.report.sentences import in_chinese
 from grader.report.text import clean_text, provenance_facts, show_percent, show_points
 from grader.report.views import as_seen
 from grader.verdicts import CANDIDATE_FAULT, Verdict
@@ -74,6 +75,10 @@ def _titled(criterion: CriterionResult) -> Markup:
     return _both(criterion.title or criterion.name, criterion.title_zh)
 
 
+def _message(sentence: str) -> Markup:
+    return _both(sentence, in_chinese(sentence))
+
+
 def _seconds(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
@@ -92,6 +97,13 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _TEMPLATES.filters.update(
-    points=show_points, tone=_tone, verdicts=_verdicts, folder=_folder, phrase=_phrase, titled=_titled, seconds=_seconds
+    points=show_points,
+    tone=_tone,
+    verdicts=_verdicts,
+    folder=_folder,
+    phrase=_phrase,
+    titled=_titled,
+    message=_message,
+    seconds=_seconds,
 )
 _TEMPLATES.globals.update(percent=show_percent, both=_both, share=_share, level=_level, pictures=pictures)

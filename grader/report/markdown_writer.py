@@ -16,6 +16,7 @@ from grader.report.model import (
     View,
 )
 from grader.report.phrases import Language, pick, say
+from grader.report.sentences import in_chinese
 from grader.report.text import clean_line, clean_text, provenance_facts, show_percent, show_points
 from grader.report.views import as_seen
 from grader.verdicts import Verdict
@@ -60,7 +61,8 @@ def _question(question: QuestionResult, language: Language) -> list[str]:
     for criterion in question.criteria:
         points = [show_points(criterion.earned), show_points(criterion.points)]
         rows.append([_title(criterion, language), *points, _verdicts(criterion.verdicts, language)])
-    mistake = f"{say('nearest known mistake', language)}: {_inline(question.diagnosis)}" if question.diagnosis else ""
+    diagnosis = pick(question.diagnosis, question.diagnosis_zh, language)
+    mistake = f"{say('nearest known mistake', language)}: {_inline(diagnosis)}" if diagnosis else ""
     score = _score(question.score, question.max_score)
     return [
         f"## {_inline(f'{question.number}. {title} ({question.framework})')}: {score}",
@@ -92,8 +94,9 @@ def _not_passed(criterion: CriterionResult, language: Language) -> str:
 def _case(case: CaseResult, language: Language) -> str:
     place = f" ({_inline(case.file)}{f':{case.line}' if case.line else ''})" if case.file else ""
     verdict = say(case.verdict.value, language)
-    parts = [f"{_inline(case.name)}{place}: **{verdict}**. {_inline(case.message)}"]
-    parts += [_fence(text) for text in (case.detail, case.output) if text]
+    message = pick(case.message, in_chinese(case.message), language)
+    parts = [f"{_inline(case.name)}{place}: **{verdict}**. {_inline(message)}"]
+    parts += [_fence(text) for text in (case.code, case.detail, case.output) if text]
     return "\n\n".join(parts)
 
 

@@ -25,8 +25,11 @@ def _storable(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_storable)]
 """Any text that can be written to a file."""
 
-Number = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(lambda value: round(value, 6))]
+_ROUNDED = AfterValidator(lambda value: round(value, 6))
+Number = Annotated[float, Field(ge=0, allow_inf_nan=False), _ROUNDED]
 """Points or seconds, to six decimals."""
+Measure = Annotated[float, Field(allow_inf_nan=False), _ROUNDED]
+"""What is measured of a trained answer, likewise."""
 
 
 class _Model(BaseModel):
@@ -59,6 +62,17 @@ class Bounds(_Model):
     """The number of the first outcome told here."""
 
 
+class Learning(_Model):
+    """What an answer that trains reached after how much training, in ascending order, and the bar for the last."""
+
+    after: tuple[int, ...]
+    reached: tuple[Measure, ...]
+    bar: Measure
+    more_is_better: bool
+    unit: Text
+    """What `after` counts: epochs, steps, episodes, texts."""
+
+
 class CaseResult(_Model):
     """One run of a criterion with fixed inputs. Where it is not `shown`, only `verdict` and `public` are for the
     candidate.
@@ -76,6 +90,8 @@ class CaseResult(_Model):
     """The candidate's own file and line that the case is about, where there is one: where the answer raised, or the
     definition of what was called last."""
     line: int | None = None
+    code: Text = ""
+    """That line's text."""
     public: Text = ""
     """The sentence for the candidate, made of public facts; empty: the verdict's own sentence."""
     detail: Text = ""
@@ -86,6 +102,8 @@ class CaseResult(_Model):
     """Of the first failed comparison of the criterion."""
     bounds: Bounds | None = None
     """Likewise, of draws."""
+    learning: Learning | None = None
+    """Likewise, of training."""
     shown: bool = False
     """Whether it is a public case: the candidate sees its inputs and expected values."""
 
@@ -154,6 +172,7 @@ class QuestionResult(_Question):
     criteria: tuple[CriterionResult, ...] = ()
     policy: tuple[PolicyFinding, ...] = ()
     diagnosis: Text = ""
+    diagnosis_zh: Text = ""
     """The nearest known wrong answer, in words; for the reviewer."""
     title: Text = ""
     title_zh: Text = ""

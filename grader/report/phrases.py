@@ -46,6 +46,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "各结果出现的次数（点）与随机性所允许的范围（竖条）",
     ),
     "of draws": ("draws in all", "次抽取"),
+    "learning": (
+        "What it reaches, trained anew with less and with all of the training (dots); the dashed line is the bar at",
+        "以较少及全部训练量重新训练后的表现（点）；虚线为要求的水平",
+    ),
+    "amount": ("below: training in", "横轴为训练量，单位"),
     "outcome": ("outcome", "结果"),
     "allowed": ("allowed", "允许"),
     "reference took": ("reference", "参考实现"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from grader.report.model import Bounds, Window
+from grader.report.model import Bounds, Learning, Window
 
 _CELL = 16
 
@@ -62,6 +62,35 @@ def draws(bounds: Bounds) -> Markup:
         marks.append(f'<circle class="{tone}" cx="{18 * i + 9}" cy="{y:.1f}" r="3.5"/>')
     outside = sum(not low <= f <= high for f, low, high in zip(bounds.found, bounds.low, bounds.high, strict=True))
     return _svg(18 * len(bounds.found), height + 8, f"{outside} / {len(bounds.found)}", "".join(marks))
+
+
+def curve(learning: Learning) -> Markup:
+    """What was reached after how much training: dots on a line, and the bar as a dashed one."""
+    width, height, left, top = 320.0, 120.0, 20.0, 22.0
+    low, high = min(*learning.reached, learning.bar), max(*learning.reached, learning.bar)
+    most = max(*learning.after, 1)
+
+    def at(value: float) -> float:
+        return top + height * ((high - value) / (high - low) if high > low else 0.5)
+
+    dots = [
+        (left + width * after / most, at(reached), reached)
+        for after, reached in zip(learning.after, learning.reached, strict=True)
+    ]
+    marks = [
+        f'<line class="bar" x1="{left}" x2="{left + width}" y1="{at(learning.bar):.1f}" y2="{at(learning.bar):.1f}"/>',
+        f'<polyline class="line" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)}"/>',
+    ]
+    for x, y, reached in dots:
+        good = reached >= learning.bar if learning.more_is_better else reached <= learning.bar
+        marks.append(f'<circle class="{"good" if good else "bad"}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
+        marks.append(f'<text x="{x:.1f}" y="{y - 8:.1f}">{reached:.3g}</text>')
+    marks += [
+        f'<text x="{left + width * after / most:.1f}" y="{top + height + 24:.1f}">{after}</text>'
+        for after in learning.after
+    ]
+    label = " ".join(f"{reached:.3g}" for reached in learning.reached)
+    return _svg(width + 40, top + height + 32, f"{label} / {learning.bar:.3g}", "".join(marks))
 
 
 def histogram(shares: Sequence[float]) -> Markup:

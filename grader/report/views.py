@@ -94,6 +94,7 @@ def _case(case: CaseResult, name: str) -> CaseResult:
         public=case.public,
         file=case.file,
         line=case.line,
+        code=case.code,
     )
 
 

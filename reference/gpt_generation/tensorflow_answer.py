@@ -18,6 +18,8 @@ def filter_logits(logits, top_k, top_p):
         raise ValueError(f"top_k must be at least 1, got {top_k}")
     if top_p is not None and not 0 < top_p <= 1:
         raise ValueError(f"top_p must lie in (0, 1], got {top_p}")
+    if top_k is None and top_p in (None, 1):
+        return logits  # most of the time of a draw would go into ranking them
     ranked = tf.argsort(logits, direction="DESCENDING", stable=True)[:top_k]  # greatest first, equals by id
     probabilities = tf.nn.softmax(tf.cast(tf.gather(logits, ranked), tf.float64))
     greater = tf.cumsum(probabilities, exclusive=True)  # what the greater ones hold together

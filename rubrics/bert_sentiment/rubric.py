@@ -4,10 +4,12 @@ Vocabularies are drawn: which id a word or a special token has is nothing to rel
 sentiment, and a negation before it turns it round, so that no single word decides.
 """
 
+import functools
+
 import numpy as np
 import pytest
 
-from grader.rubric import assert_close, assert_raises, criterion, parameters, public
+from grader.rubric import assert_close, assert_learns, assert_raises, criterion, parameters, public
 
 POSITIVE = ["good", "great", "lovely", "bright", "funny"]
 NEGATIVE = ["bad", "poor", "dull", "boring", "weak"]
@@ -33,6 +35,7 @@ OTHERS = [
     "think",
 ]
 STRANGE = ["rainy", "friends", "town"]  # words of the texts that are in no vocabulary
+TEXTS = 600
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 WORDS = [*POSITIVE, *NEGATIVE, *NEGATIONS, *DEGREES, *NOUNS, *(word for word in OTHERS if word not in STRANGE)]
 
@@ -124,7 +127,7 @@ def reviews(rng, count, negated=None):
     return [review(rng, bool(label), bool(turn)) for label, turn in zip(labels, turned, strict=True)], labels
 
 
-def learner(candidate, rng, count=600):
+def learner(candidate, rng, count=TEXTS):
     """A model and its vocabulary."""
     vocab = vocabulary(rng)
     return candidate.train(*reviews(rng, count), vocab, int(rng.integers(10**6))), vocab
@@ -154,18 +157,25 @@ def with_a_long_end(rng, texts):
 # 50 seeds: the reference reaches 0.99, and 0.93 on long texts; a bag of words, 0.81 of all and none of the negated.
 @criterion(points=14, title="Knows the sentiment of new texts", zh="判对新文本的情感", partial=False)
 def test_accuracy(candidate, rng):
-    model, vocab = learner(candidate, rng)
-    share = accuracy(candidate, model, vocab, *reviews(rng, 400))
-    assert share >= 0.87, f"{share:.0%} of new texts are decided right"
+    def reached(count):
+        return accuracy(candidate, *learner(candidate, rng, count), *reviews(rng, 400))
+
+    assert_learns(candidate, reached, TEXTS, "{:.0%} of new texts are decided right", at_least=0.87, unit="texts")
 
 
 @criterion(points=14, title='Decides "not good" right', zh="判对“not good”", partial=False)
 def test_negation(candidate, rng):
-    model, vocab = learner(candidate, rng)
-    plain = accuracy(candidate, model, vocab, *reviews(rng, 200, negated=False))
-    turned = accuracy(candidate, model, vocab, *reviews(rng, 200, negated=True))
-    assert plain >= 0.8, f"{plain:.0%} of the texts without a negation are decided right"
-    assert turned >= 0.8, f"{turned:.0%} of the texts with a negation are decided right"
+    @functools.cache
+    def trained(count):
+        return learner(candidate, rng, count)
+
+    for negated, kind in ((False, "without"), (True, "with")):
+
+        def reached(count, negated=negated):
+            return accuracy(candidate, *trained(count), *reviews(rng, 200, negated))
+
+        message = f"{{:.0%}} of the texts {kind} a negation are decided right"
+        assert_learns(candidate, reached, TEXTS, message, at_least=0.8, unit="texts")
 
 
 @criterion(

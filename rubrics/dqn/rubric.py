@@ -15,6 +15,7 @@ import pytest
 from grader.rubric import (
     assert_close,
     assert_frequencies,
+    assert_learns,
     assert_proportion,
     assert_raises,
     criterion,
@@ -279,14 +280,16 @@ def test_short_memory(candidate, rng):
 
 # Games
 
+EPISODES, STEPS = 80, 350
 
-def guess(candidate, rng):
-    """Play a threshold game of five guesses, 1 or -1 each, 80 times; right guesses of 100 after that."""
+
+def guess(candidate, rng, episodes=EPISODES):
+    """Play a threshold game of five guesses, 1 or -1 each; right guesses of 100 after so many."""
     threshold, above = rng.uniform(-0.3, 0.3), int(rng.integers(2))
     numbers = rng.uniform(-1, 1, size=(501, 1)).astype(np.float32)
     right = np.where(numbers[:, 0] > threshold, above, 1 - above).tolist()
     agent = new_agent(candidate, rng, 1, 2)
-    for step in range(400):
+    for step in range(5 * episodes):
         action = int(agent.act(numbers[step]))
         agent.remember(numbers[step], action, 1.0 if action == right[step] else -1.0, numbers[step + 1], step % 5 == 4)
         if step >= BATCH:
@@ -302,13 +305,18 @@ def test_threshold_game(candidate, rng, game):
 
     The bar is 80 of 100 right: a random policy gets there less than once in 10^9 games, a constant one gets about 65.
     """
-    hits = guess(candidate, rng)
-    assert hits >= 80, f"{hits} of 100 guesses are right; a random policy has 50"
+
+    def hits(episodes):
+        return guess(candidate, rng, episodes)
+
+    message = "{:.0f} of 100 guesses are right; a random policy has 50"
+    assert_learns(candidate, hits, EPISODES, message, at_least=80, unit="episodes")
 
 
-def walk_the_chain(candidate, rng):
-    """What a walk earns after 350 steps of learning: four right steps in a row earn 1 at the end; any other step earns
-    0.1 at once and ends the walk.
+def walk_the_chain(candidate, rng, steps=STEPS):
+    """What a walk earns after so many steps of learning.
+
+    Four right steps in a row earn 1 at the end; any other step earns 0.1 at once and ends the walk.
     """
     states, forward = cells(4), rng.permutation([0, 0, 1, 1]).tolist()
 
@@ -319,7 +327,7 @@ def walk_the_chain(candidate, rng):
         return (1.0, cell, True) if cell == 3 else (0.0, cell + 1, False)
 
     agent, done, following = new_agent(candidate, rng, 4, 2), True, 0
-    for step in range(350):
+    for step in range(steps):
         cell = int(rng.integers(4)) if done else following  # walks to learn from start anywhere
         action = int(agent.act(states[cell]))
         reward, following, done = walk(cell, action)
@@ -337,8 +345,11 @@ def walk_the_chain(candidate, rng):
 @criterion(points=11, title="Learns a chain whose reward comes late", zh="学会奖励迟来的链")
 @pytest.mark.parametrize("game", [1, 2])
 def test_chain(candidate, rng, game):
-    earned = walk_the_chain(candidate, rng)
-    assert earned == 1, f"the walk earns {earned}; a random policy earns 0.16 on average, the best 1"
+    def earned(steps):
+        return walk_the_chain(candidate, rng, steps)
+
+    message = "the walk earns {:g}; a random policy earns 0.16 on average, the best 1"
+    assert_learns(candidate, earned, STEPS, message, at_least=1, unit="steps")
 
 
 # Arguments

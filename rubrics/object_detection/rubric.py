@@ -9,6 +9,7 @@ import pytest
 from grader.rubric import (
     assert_close,
     assert_gradients_close,
+    assert_learns,
     assert_raises,
     copy_parameters,
     criterion,
@@ -251,7 +252,10 @@ def found_in(candidate, model, images):
     return boxes, probs
 
 
-def learner(candidate, rng, count=1000, epochs=12):
+EPOCHS = 12
+
+
+def learner(candidate, rng, count=1000, epochs=EPOCHS):
     model = candidate.build_detector(SIZE, CLASSES)
     return candidate.train(model, *draw_images(rng, count), epochs, int(rng.integers(10**6)))
 
@@ -283,11 +287,13 @@ def test_batch(candidate, rng):
     partial=False,
 )
 def test_finds(candidate, rng):
-    model = learner(candidate, rng)
-    images, boxes, _ = draw_images(rng, 200)
-    found, _ = found_in(candidate, model, images)
-    mean = overlaps(found.astype(np.float64), boxes).mean()
-    assert mean >= 0.35, f"the mean IoU on images held back is {mean:.2f}"
+    def mean_iou(epochs):
+        model = learner(candidate, rng, epochs=epochs)
+        images, boxes, _ = draw_images(rng, 200)
+        found, _ = found_in(candidate, model, images)
+        return overlaps(found.astype(np.float64), boxes).mean()
+
+    assert_learns(candidate, mean_iou, EPOCHS, "the mean IoU on images held back is {:.2f}", at_least=0.35)
 
 
 # 50 seeds: the references reach 0.92 and more, and one that takes a frame for a rectangle two thirds.
@@ -295,11 +301,13 @@ def test_finds(candidate, rng):
     points=8, title="Tells the classes of new images: 78 % right", zh="判断新图像的类别：78 % 正确", partial=False
 )
 def test_classifies(candidate, rng):
-    model = learner(candidate, rng)
-    images, _, labels = draw_images(rng, 200)
-    _, probs = found_in(candidate, model, images)
-    accuracy = np.mean(probs.argmax(axis=1) == labels)
-    assert accuracy >= 0.78, f"{accuracy:.0%} of the images held back are classified right"
+    def accuracy(epochs):
+        model = learner(candidate, rng, epochs=epochs)
+        images, _, labels = draw_images(rng, 200)
+        _, probs = found_in(candidate, model, images)
+        return np.mean(probs.argmax(axis=1) == labels)
+
+    assert_learns(candidate, accuracy, EPOCHS, "{:.0%} of the images held back are classified right", at_least=0.78)
 
 
 @criterion(points=3, title="The seed decides the training", zh="种子决定训练过程", partial=False)

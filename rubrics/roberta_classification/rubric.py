@@ -11,6 +11,7 @@ from grader.rubric import (
     assert_close,
     assert_frequencies,
     assert_gradients_close,
+    assert_learns,
     assert_proportion,
     assert_raises,
     copy_parameters,
@@ -343,14 +344,20 @@ def test_padding(candidate, rng):
 # of words gets half. Encoders that normalise after each part, at a high learning rate, come down to 0.89 and 0.73.
 @criterion(points=6, title="Learns which tokens decide", zh="学会哪些词元决定类别", partial=False)
 def test_learns(candidate, rng):
-    share = accuracy(candidate, learner(candidate, rng), rng, 1)
-    assert share >= 0.8, f"{share:.0%} of the texts with one deciding token are classified right"
+    def share(epochs):
+        return accuracy(candidate, learner(candidate, rng, epochs), rng, 1)
+
+    message = "{:.0%} of the texts with one deciding token are classified right"
+    assert_learns(candidate, share, EPOCHS, message, at_least=0.8)
 
 
 @criterion(points=6, title="Learns that the first of them decides", zh="学会由其中第一个决定类别", partial=False)
 def test_order(candidate, rng):
-    share = accuracy(candidate, learner(candidate, rng), rng, 2)
-    assert share >= 0.65, f"{share:.0%} of the texts with two deciding tokens are classified right"
+    def share(epochs):
+        return accuracy(candidate, learner(candidate, rng, epochs), rng, 2)
+
+    message = "{:.0%} of the texts with two deciding tokens are classified right"
+    assert_learns(candidate, share, EPOCHS, message, at_least=0.65)
 
 
 @criterion(

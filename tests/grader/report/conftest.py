@@ -78,7 +78,10 @@ def result(provenance: Provenance) -> SubmissionResult:
                 name="test_matches_reference[SECRET-id-3]",
                 verdict="runtime_error",
                 message="answer.py:14 TypeError: bad SECRET-input",
-                public="answer.py:14 TypeError",
+                public="answer.py:14 TypeError in attend",
+                file="answer.py",
+                line=14,
+                code="scores = q @ k",
                 detail='answer.py:14 in f\n    raise TypeError("SECRET-line")',
                 seconds=0.5,
             ),
@@ -102,6 +105,7 @@ def result(provenance: Provenance) -> SubmissionResult:
                     PolicyFinding(rule="import", line=3, column=8, message="ctypes", blocking=False, file="answer.py"),
                 ),
                 diagnosis="your output equals the encoding with SECRET-diagnosis",
+                diagnosis_zh="SECRET-输出等于另一种编码",
                 problems=("the reference was slow on SECRET-problem",),
                 needs_review=True,
                 explanation="I would cache the table.",
@@ -122,7 +126,7 @@ def every_verdict() -> CriterionResult:
 def hostile_result(name: str) -> SubmissionResult:
     """The same hostile text wherever a candidate or their code could have put text."""
     case = CaseResult(
-        name=name, verdict="runtime_error", message=f"x {name}", public=f"x {name}", detail=name, output=name
+        name=name, verdict="runtime_error", message=f"x {name}", public=f"x {name}", detail=name, output=name, code=name
     )
     question = QuestionResult(
         id="positional-encoding",
@@ -134,6 +138,7 @@ def hostile_result(name: str) -> SubmissionResult:
         criteria=(CriterionResult(name="test_a", title=name, points=100, earned=0, cases=(case,)),),
         policy=(PolicyFinding(rule=name, line=1, column=0, message=name, blocking=True, file=name),),
         diagnosis=name,
+        diagnosis_zh=name,
         problems=(name,),
         explanation=name,
     )

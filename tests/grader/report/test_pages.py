@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from grader.evidence import bounds, window
 from grader.report import compile_report
+from grader.report.model import Learning
 from tests.demo import ROOT
 
 pytestmark = pytest.mark.xdist_group("examples")  # the cohort is graded once
@@ -74,6 +75,7 @@ def test_pictures_and_values_meet_wcag(result, open_page, tmp_path):
     seen = {
         "window": window(actual, expected, np.full((4, 4), 0.01)),
         "bounds": bounds(np.array([5, 90]), np.array([30, 30]), np.array([70, 70]), 95),
+        "learning": Learning(after=(0, 5, 20), reached=(0.3, 0.5, 0.7), bar=0.6, more_is_better=True, unit="epochs"),
     }
     criterion = result.questions[0].criteria[0]
     cases = tuple(case.model_copy(update=seen) for case in criterion.cases)
@@ -85,6 +87,8 @@ def test_pictures_and_values_meet_wcag(result, open_page, tmp_path):
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
         assert page.locator("rect.heat3, rect.heat2").count() >= 4
         assert page.locator("circle.bad").count() >= 2
+        assert page.locator("figure:has(polyline) circle.good").count() == len(criterion.not_passed)
+        assert page.locator("figure:has(polyline) circle.bad").count() == 2 * len(criterion.not_passed)
         assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
 
@@ -146,3 +150,5 @@ def test_a_report_can_begin_in_chinese(result, open_page, tmp_path):
     assert page.locator("html").get_attribute("lang") == "zh"
     assert "候选" not in page.locator("h1").inner_text()
     assert page.get_by_text("结果错误").first.is_visible()
+    assert page.get_by_text("输出等于另一种编码").first.is_visible()
+    assert not page.get_by_text("your output equals").first.is_visible()

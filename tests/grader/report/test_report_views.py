@@ -53,7 +53,8 @@ def test_the_candidate_sees_title_verdict_sentence_and_own_line(result):
     assert question.criteria[0].title == "Matches the reference"
     assert (passed.name, wrong.name) == ("test_matches_reference #1", "test_matches_reference #2")
     assert wrong.message == wrong.verdict.sentence
-    assert raised.message == "answer.py:14 TypeError"
+    assert raised.message == "answer.py:14 TypeError in attend"
+    assert (raised.file, raised.line, raised.code) == ("answer.py", 14, "scores = q @ k")
     assert question.policy == result.questions[0].policy
     assert question.explanation == "I would cache the table."
     assert (for_candidate(result).score, question.score) == (result.score, result.questions[0].score)

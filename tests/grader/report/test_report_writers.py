@@ -152,12 +152,19 @@ class TestMarkdown:
         tokens = MarkdownIt("commonmark").enable("table").parse(SUBMISSION["markdown"](hostile, "reviewer"))
         assert [token.tag for token in tokens if token.type == "heading_open"] == ["h1", "h2", "h3", "h3"]
         assert sum(token.type == "tr_open" for token in tokens) == 2
-        assert sum(token.type == "fence" for token in tokens) == 3
+        assert sum(token.type == "fence" for token in tokens) == 4
 
     def test_a_fence_is_longer_than_any_within(self, result):
         explained = result.questions[0].model_copy(update={"explanation": "````\n# no heading"})
         text = SUBMISSION["markdown"](result.model_copy(update={"questions": (explained,)}), "reviewer")
         assert "`````text\n````\n# no heading\n`````" in text
+
+    def test_what_the_engine_says_is_in_the_reports_language(self, result):
+        for view, diagnosis in (("reviewer", True), ("candidate", False)):
+            shown = SUBMISSION["markdown"](result, view, "zh")
+            assert ("SECRET-输出等于另一种编码" in shown) is diagnosis
+            assert "scores = q @ k" in shown
+        assert "attend 抛出了 TypeError" in shown
 
 
 class TestJunit:
