@@ -66,7 +66,7 @@ def assert_learns(
 def _with_less(candidate: Candidate, score: Callable[[int], Any], amount: int) -> dict[int, float]:
     session = session_of(candidate)
     curve: dict[int, float] = {}
-    if session.usage.seconds * sum(_LESS) > _ROOM * session.left:
+    if not session.explained or session.usage.seconds * sum(_LESS) > _ROOM * session.left:
         return curve
     with session.aside():
         for less in sorted({int(share * amount) for share in _LESS} - {amount}):

@@ -53,6 +53,9 @@ class Session:
     A load that fails is not tried again: every later case fails in the same way at once.
     """
 
+    explained = True
+    """Whether somebody is to read why a case failed."""
+
     def __init__(
         self, sandbox: Sandbox, question: Question, source: Source, refused: AnswerFailure | None = None
     ) -> None:

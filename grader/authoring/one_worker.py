@@ -14,6 +14,8 @@ class OneWorker(Session):
     longer than most mutants live.
     """
 
+    explained = False
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._holds_objects = False

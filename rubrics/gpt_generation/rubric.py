@@ -216,7 +216,7 @@ def test_eos(candidate, script, eos_id, length):
 def test_temperature(candidate, rng, temperature):
     logits = (1.25 * spread(rng, 5)).astype(np.float32)
     seed = int(rng.integers(1000))
-    tokens = drawn(candidate, logits, 300, temperature=temperature, seed=seed)
+    tokens = drawn(candidate, logits, 200, temperature=temperature, seed=seed)
     assert_drawn_from(tokens, softmax(logits.astype(np.float64) / temperature))
 
 
@@ -234,7 +234,7 @@ def test_truncation(candidate, reference, rng, temperature, top_k, size):
     logits = spread(rng, 8)
     tempered = (logits.astype(np.float64) / temperature).astype(np.float32)
     top_p = None if size is None else nucleus(np.sort(tempered)[::-1][:top_k], size)
-    tokens = drawn(candidate, logits, 200, temperature=temperature, top_k=top_k, top_p=top_p)
+    tokens = drawn(candidate, logits, 140, temperature=temperature, top_k=top_k, top_p=top_p)
     assert_drawn_from(tokens, softmax(reference.filter_logits(tempered, top_k, top_p)))
 
 

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from grader.authoring.one_worker import OneWorker
 from grader.bank import load_question
 from grader.grading import grade
 from grader.learning import Unlearned, assert_learns
@@ -89,6 +90,16 @@ def test_an_answer_that_has_little_time_left_keeps_it(learner, toy):
     with pytest.raises(Unlearned) as failed:
         assert_learns(candidate, reached_by(candidate, asked), 60, DOUBLED, at_least=5)
     assert (asked, failed.value.learning.after) == ([60], (60,))
+
+
+def test_what_nobody_is_to_read_is_not_drawn(sandbox, toy):
+    source, asked = Source({"answer.py": b"def double(x): return x + x"}, "answer.py", "numpy"), []
+    session = OneWorker(sandbox, toy, source)
+    with pytest.raises(Unlearned):
+        candidate = Candidate(session)
+        assert_learns(candidate, reached_by(candidate, asked), 60, DOUBLED, at_least=5)
+    session.close()
+    assert asked == [60]
 
 
 @pytest.mark.parametrize("bars", [{}, {"at_least": 1, "at_most": 2}])
