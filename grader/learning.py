@@ -13,7 +13,7 @@ from grader.report.model import Learning
 
 __tracebackhide__ = True  # a failure is shown where the rubric asserts
 
-_LESS = (0.0, 0.1, 1 / 3)
+_LESS = (0.0, 1 / 6, 1 / 3)
 """The shares of the training after which an answer that has not learnt enough is measured too."""
 _ROOM = 0.25
 """The share of the time left to an answer that this may take: no later case is to miss it."""

@@ -54,7 +54,7 @@ def test_one_that_does_not_is_drawn_with_less_training_as_well(learner, bar):
     with pytest.raises(Unlearned, match=r"^1\.2 is reached$") as failed:
         assert_learns(candidate, reached_by(candidate, []), 60, DOUBLED, **bar, unit="steps")
     found = failed.value.learning
-    assert (found.after, found.reached) == ((0, 6, 20, 60), (0.0, 0.12, 0.4, 1.2))
+    assert (found.after, found.reached) == ((0, 10, 20, 60), (0.0, 0.2, 0.4, 1.2))
     assert (found.bar, found.more_is_better, found.unit) == (*bar.values(), "at_least" in bar, "steps")
 
 
@@ -126,4 +126,4 @@ def test_the_curve_is_in_the_result(sandbox, tmp_path):
     grade(sandbox, question, "numpy", [Job(reference_source(question, "numpy"))], 0, {}, lambda _, c: results.append(c))
     (case,) = results[0].criteria[0].cases
     assert (case.verdict.value, case.message) == ("wrong_answer", "1.8 of 2")
-    assert (case.learning.after, case.learning.bar) == ((0, 3, 9), 2)
+    assert (case.learning.after, case.learning.bar) == ((0, 1, 3, 9), 2)
