@@ -6,8 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from grader.authoring.mutants import Mutant
 from grader.bank import Framework, Question
@@ -17,12 +18,12 @@ FILE = "survivors.toml"
 
 
 class Explanation(BaseModel):
-    """One `[[survivor]]`: a mutant, by its operator and its own line; or all of a line of the reference.
+    """One `[[survivor]]`: a mutant, by its operator and its own line; or all of one or several lines of the reference.
 
     Attributes:
         operator: The mutant's; all, where it is None.
         line: The mutant's own line, without the spaces around it.
-        of: The reference's line, without the spaces around it.
+        of: The reference's lines, or the one line, without the spaces around them.
         why: Why the rubric does not see it.
         equivalent: Whether the mutant is as right as the reference by the question's own words, though it gives
             something else: it then counts as no mutant.
@@ -33,26 +34,35 @@ class Explanation(BaseModel):
 
     operator: str | None = None
     line: str | None = None
-    of: str | None = None
+    of: tuple[str, ...] = ()
     why: str = Field(min_length=1)
     equivalent: bool = False
     frameworks: tuple[Framework, ...] | None = None
 
+    @field_validator("of", mode="before")
+    @classmethod
+    def _lines(cls, of: Any) -> Any:
+        return (of,) if isinstance(of, str) else of
+
     @model_validator(mode="after")
     def _names_mutants(self) -> Explanation:
-        if (self.line is None) == (self.of is None) or (self.line is not None and self.operator is None):
+        if (self.line is None) == (not self.of) or (self.line is not None and self.operator is None):
             raise ValueError("a survivor is named by its operator and line, or by the line that it is a mutant `of`")
         return self
 
-    @property
-    def what(self) -> str:
-        made = f"{self.operator} makes no mutant" if self.operator else "no operator makes a mutant"
-        return f"{made} of the line `{self.of}`" if self.of else f"{made} with the line `{self.line}`"
-
     def explains(self, framework: str, mutant: Mutant) -> bool:
         meant = self.frameworks is None or framework in self.frameworks
-        line = mutant.of if self.line is None else mutant.changed
-        return meant and self.operator in (None, mutant.operator) and (self.of or self.line or "").strip() == line
+        named = mutant.of in self.of if self.line is None else mutant.changed == self.line
+        return meant and self.operator in (None, mutant.operator) and named
+
+    def without_mutants(self, mutants: Iterable[tuple[str, Mutant]]) -> str:
+        """Which of its lines no mutant is of, in words; empty where there is one of each."""
+        meant = [mutant for framework, mutant in mutants if self.explains(framework, mutant)]
+        made = f"{self.operator} makes no mutant" if self.operator else "no operator makes a mutant"
+        if self.line is not None:
+            return "" if meant else f"{made} with the line `{self.line}`"
+        lost = set(self.of) - {mutant.of for mutant in meant}
+        return next((f"{made} of the line `{line}`" for line in self.of if line in lost), "")
 
 
 class _Table(BaseModel):
@@ -79,11 +89,8 @@ def explanations(question: Question, mutants: Iterable[tuple[str, Mutant]]) -> t
         raise _invalid(path, starts, error) from None
     known = list(mutants)
     for explanation, start in zip(found, starts, strict=False):
-        if not any(explanation.explains(framework, mutant) for framework, mutant in known):
-            raise QuestionError(
-                f"{path}:{start}: {explanation.what}; "
-                "take the explanation out, or write the line as `grader check` shows it"
-            )
+        if lost := explanation.without_mutants(known):
+            raise QuestionError(f"{path}:{start}: {lost}; take it out, or write the line as `grader check` shows it")
     return found
 
 

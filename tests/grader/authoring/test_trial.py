@@ -156,6 +156,10 @@ def test_all_survivors_of_a_line_may_have_one_explanation(sandbox, question, tri
     [
         ('[[survivor]]\nline = "y"\nwhy = "z"\n', ":1: a survivor is named by its operator and line, or by the line"),
         ('[[survivor]]\nof = "gone()"\nwhy = "z"\n', ":1: no operator makes a mutant of the line `gone()`"),
+        (
+            '[[survivor]]\nof = ["return np.clip(x + x, -8.0, 9)", "gone()"]\nwhy = "z"\n',
+            ":1: no operator makes a mutant of the line `gone()`",
+        ),
         ('[[survivor]]\noperator = "off_by_one"\nline = "y"\nwhy = "z"\nbecause = "w"\n', ":1: because:"),
         ('\n[[survivor]]\noperator = "off_by_one"\nline = "y"\n', ":2: why:"),
         (
@@ -164,7 +168,7 @@ def test_all_survivors_of_a_line_may_have_one_explanation(sandbox, question, tri
         ),
         ("[[survivor]\n", "survivors.toml: "),
     ],
-    ids=["no operator", "no such line", "unknown key", "missing key", "no such mutant", "no TOML"],
+    ids=["no operator", "no such line", "one of two lines", "unknown key", "missing key", "no such mutant", "no TOML"],
 )
 def test_a_wrong_explanation_is_refused_with_its_line(sandbox, question, text, says):
     with pytest.raises(QuestionError) as refused:
