@@ -215,26 +215,27 @@ def test_taken_action(candidate, rng):
 
 
 @criterion(points=9, title="Bootstraps from the next state, and never past the end", zh="从下一状态自举，且不越过终点")
-@pytest.mark.parametrize("ends", [True, False])
-def test_bootstrap(candidate, rng, ends):
-    """From three states one action leads to a rich one, where the best of three actions pays 1, and one pays 0.6.
+@pytest.mark.parametrize(("worth", "ends"), [(1.0, True), (1.0, False), (0.3, False)])
+def test_bootstrap(candidate, rng, worth, ends):
+    """From three states one action leads to another, where the best of three actions pays `worth`, and one pays 0.6.
 
-    To lead is the better choice if the episode goes on, and the worse one if it ends. The mean over the rich state's
-    actions is worth less than 0.6.
+    To lead is the better choice if the episode goes on and the other state is worth 1, and the worse one if it ends or
+    the state is worth less. The mean over the actions of one that is worth 1 is less than 0.6.
     """
-    *here, rich, nowhere = cells(5)
+    *here, there, nowhere = cells(5)
+    leads = worth > 0.6 and not ends
     transitions, best = [], []
-    for action, reward in enumerate(rng.permutation([1.0, 0.0, 0.0]).tolist()):
-        transitions += [(rich, action, reward, nowhere, True), (nowhere, action, 0.0, nowhere, True)]
+    for action, reward in enumerate(rng.permutation([worth, 0.0, 0.0]).tolist()):
+        transitions += [(there, action, reward, nowhere, True), (nowhere, action, 0.0, nowhere, True)]
     shift = rng.choice([1, 2])
     for state, lead in zip(here, rng.permutation(3).tolist(), strict=True):
         pay, neither = int(lead + shift) % 3, int(lead - shift) % 3
-        best.append(pay if ends else lead)
-        transitions += [(state, lead, 0.0, rich, ends), (state, pay, 0.6, nowhere, True)]
+        best.append(lead if leads else pay)
+        transitions += [(state, lead, 0.0, there, ends), (state, pay, 0.6, nowhere, True)]
         transitions += [(state, neither, 0.0, nowhere, True)]
     agent = new_agent(candidate, rng, 5, 3)
     teach(agent, transitions, rounds=10, replays=400)
-    fault = "was counted past the end of an episode" if ends else "was not counted"
+    fault = "was counted past the end of an episode" if ends else "was not counted" if leads else "was overrated"
     assert greedy(agent, here) == best, f"the value of the next state's best action {fault}"
 
 

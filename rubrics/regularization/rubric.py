@@ -305,7 +305,8 @@ def test_arguments(candidate, rng, name):
         assert_close(after[1], grads, rtol=0, atol=0)
         for bad in ({"lr": -0.1}, {"l1": -0.1}, {"l2": -0.1}, {"decoupled": -0.1}):
             assert_raises("ValueError", candidate.sgd_step, params, grads, **({"lr": 0.1} | bad))
-        assert_raises("ValueError", candidate.sgd_step, params, {**grads, "b1": normal(rng, 4)}, 0.1)
+        for other in (normal(rng, 4), grads["b1"][None]):  # the second would broadcast
+            assert_raises("ValueError", candidate.sgd_step, params, {**grads, "b1": other}, 0.1)
         assert_raises("ValueError", candidate.sgd_step, params, {n: g for n, g in grads.items() if n != "w2"}, 0.1)
         assert_raises("ValueError", candidate.sgd_step, {n: p for n, p in params.items() if n != "w2"}, grads, 0.1)
         assert_step(candidate, params, grads, 0.0)
@@ -314,6 +315,8 @@ def test_arguments(candidate, rng, name):
         result, after = inputs_after(candidate.train_linear, x, y, 0.0, 0.0, 60, 0.1)
         assert_close(after[:2], [x, y], rtol=0, atol=0)
         assert np.abs(result - [1, 2]).max() < 0.5, "two weights of 1 and 2 were not found"
-        assert_raises("ValueError", candidate.train_linear, x, y[:-1], 0.0, 0.0, 5, 0.1)
+        assert_close(candidate.train_linear(x[:1], y[:1], 0.0, 0.0, 1, 0.1), 0.2 * y[0] * x[0], rtol=1e-5)
+        for other in (y[:-1], y[:1]):  # likewise
+            assert_raises("ValueError", candidate.train_linear, x, other, 0.0, 0.0, 5, 0.1)
         for bad in ((-0.1, 0.0, 5, 0.1), (0.0, -0.1, 5, 0.1), (0.0, 0.0, -1, 0.1), (0.0, 0.0, 5, -0.1)):
             assert_raises("ValueError", candidate.train_linear, x, y, *bad)

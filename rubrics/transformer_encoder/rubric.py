@@ -61,6 +61,8 @@ def test_layer_norm(candidate, rng, shape):
 def test_variance(candidate, rng, scale, eps, d):
     x, gamma, beta = normal(rng, 4, d) * np.float32(scale), normal(rng, d), normal(rng, d)
     assert_close(candidate.layer_norm(x, gamma, beta, eps), normalised(x, gamma, beta, eps), **CLOSE)
+    if eps == 1e-5:
+        assert_close(candidate.layer_norm(x, gamma, beta), normalised(x, gamma, beta), **CLOSE)  # the default
 
 
 @criterion(
@@ -169,6 +171,8 @@ def test_residuals(candidate, reference, rng, silent):
 def test_heads(candidate, reference, rng, heads):
     x, params = normal(rng, 2, 6, 8) * 2, without(make_params(rng, 8), "w2", "b2")
     assert_block(candidate, reference, x, params, heads, None, "pre")
+    large = params | {name: 20 * params[name] for name in ("gamma1", "bq", "bk")}  # exp of such scores overflows
+    assert_block(candidate, reference, x, large, heads, None, "pre")
 
 
 @criterion(
@@ -269,7 +273,7 @@ def test_float64(candidate, reference, rng, name):
     title="Refuses bad arguments, and leaves good ones as they were",
     zh="拒绝错误的参数，并保持正确的参数不变",
 )
-@pytest.mark.parametrize("kind", ["heads", "no heads", "norm", "mask", "untouched"])
+@pytest.mark.parametrize("kind", ["heads", "no heads", "norm", "mask", "mask of five axes", "untouched"])
 def test_arguments(candidate, reference, rng, kind):
     x, params = normal(rng, 2, 4, 6), make_params(rng, 6)
     bad = {
@@ -277,6 +281,7 @@ def test_arguments(candidate, reference, rng, kind):
         "no heads": (0,),
         "norm": (2, None, "both"),
         "mask": (2, np.ones((2, 1, 1, 3), bool)),
+        "mask of five axes": (2, np.ones((1, 2, 1, 1, 4), bool)),
     }.get(kind)
     if bad:
         assert_raises("ValueError", candidate.encoder_block, x, params, *bad)
