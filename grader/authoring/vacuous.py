@@ -14,12 +14,14 @@ import numpy as np
 
 from grader.failure import AnswerFailure
 from grader.proxy import Session
+from sandbox import wire
 from sandbox.wire import Ref
 
 MOST_POINTS = 10.0
 """What a vacuous answer may earn, of 100."""
 
 Array = np.ndarray[Any, Any]
+_ROWS = 8
 _EMPTIED = ("call", "invoke", "gradients")
 
 
@@ -27,13 +29,13 @@ class Vacuous(Session):
     """A session with the reference, whose results are emptied by `fill`.
 
     It raises nothing of the reference's, and calls no function that it is handed: None is what comes back then. It
-    trains nothing: the object that is to be trained comes back as it is, and a method that has been called once is not
-    called again with arguments of the same shapes.
+    trains next to nothing: the object that is to be trained comes back as it is, one that is made from data is made
+    from a few rows, and what has been called once is not called again with arguments of the same shapes.
     """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._methods: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
 
     def fill(self, array: Array) -> Any:
         """What stands in the place of `array`. Scalars come as arrays without dimensions."""
@@ -42,30 +44,27 @@ class Vacuous(Session):
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         if callbacks:
             return None
-        if message["op"] == "call" and (untouched := self._untouched(message)):
-            return untouched
-        method = repr((message["method"], _shapes(message))) if message["op"] == "invoke" else ""
+        if message["op"] == "call" and self._makes_object(message):
+            given = (*message["args"], *message["kwargs"].values())
+            if (untouched := next((x for x in given if isinstance(x, Ref)), None)) is not None:
+                return untouched
+            message["args"] = list(map(_few, message["args"]))
+        called = repr(_shapes(message)) if message["op"] in ("call", "invoke") else ""
         try:
-            value = self._methods[method] if method in self._methods else super().request(what, callbacks, **message)
+            value = self._values[called] if called in self._values else super().request(what, callbacks, **message)
         except AnswerFailure:
             return None
-        if method:
-            self._methods[method] = value
+        if called and not wire.has_ref(value):
+            self._values[called] = value
         if message["op"] not in _EMPTIED:
             return value
         if message.get("echo"):
             return [self.emptied(value[0], message), value[1]]
         return self.emptied(value, message)
 
-    def _untouched(self, message: Mapping[str, Any]) -> Ref | None:
-        """The object that is to be trained: one that is given where none of plain data is asked for."""
+    def _makes_object(self, message: Mapping[str, Any]) -> bool:
         asked = self.question.entry_points_of(self.source.framework).get(message["name"])
-        given = (*message["args"], *message["kwargs"].values())
-        return (
-            next((x for x in given if isinstance(x, Ref)), None)
-            if asked and asked.returns in ("object", "any")
-            else None
-        )
+        return asked is not None and asked.returns in ("object", "any")
 
     def emptied(self, value: Any, message: Mapping[str, Any]) -> Any:
         match value:
@@ -82,10 +81,18 @@ class Vacuous(Session):
         return value
 
 
+def _few(value: Any) -> Any:
+    """The first rows of an array or a list."""
+    return value[:_ROWS] if isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim) else value
+
+
 def _shapes(value: Any) -> Any:
+    """What a call's result may have its shape from: all but the elements of arrays."""
     match value:
         case np.ndarray():
             return value.shape
+        case str() | int() | float() | None:
+            return value
         case Mapping():
             return {key: _shapes(item) for key, item in value.items() if key != "handle"}
         case list() | tuple():
