@@ -12,7 +12,7 @@ PIP_COMPILE := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit
 	--no-emit-trusted-host
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test attacks fuzz prove full mutants lint bench lock schema clean
+.PHONY: install demo test attacks fuzz prove full mutants studies lint bench lock schema clean
 
 install: .venv/installed
 
@@ -49,6 +49,11 @@ full: install
 
 mutants: install
 	$(BIN)/grader check
+
+studies: install
+	$(BIN)/python benchmarks/repeat_study.py
+	$(BIN)/python benchmarks/training_study.py
+	$(BIN)/python benchmarks/training_study.py --seeds 20 --wrong
 
 lint: install
 	$(BIN)/ruff check
