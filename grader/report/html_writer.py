@@ -79,6 +79,11 @@ def _message(sentence: str) -> Markup:
     return _both(sentence, in_chinese(sentence))
 
 
+def _unit(unit: str) -> Markup:
+    """An author's word; in both languages where it is a usual one."""
+    return _phrase(unit) if unit in PHRASES else _both(unit, "")
+
+
 def _seconds(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
@@ -104,6 +109,7 @@ _TEMPLATES.filters.update(
     phrase=_phrase,
     titled=_titled,
     message=_message,
+    unit=_unit,
     seconds=_seconds,
 )
 _TEMPLATES.globals.update(percent=show_percent, both=_both, share=_share, level=_level, pictures=pictures)
