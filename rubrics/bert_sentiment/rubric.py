@@ -269,6 +269,7 @@ def test_bad_arguments(candidate, rng, case):
             ([], labels[:0]),
             (texts, labels + 1),
             (texts, -labels),
+            (texts, labels + 2 * (np.arange(8) == 3)),
         ):
             assert_raises("ValueError", candidate.train, *bad, vocab, 0)
         said(candidate, candidate.train(texts, labels, vocab, 0), texts, vocab)
