@@ -30,12 +30,14 @@ class Vacuous(Session):
 
     It raises nothing of the reference's, and calls no function that it is handed: None is what comes back then. It
     trains next to nothing: the object that is to be trained comes back as it is, one that is made from data is made
-    from a few rows, and what has been called once is not called again with arguments of the same shapes.
+    from a few rows, and what has given nothing once, or something for arguments of the same shapes, is not called
+    again.
     """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._values: dict[str, Any] = {}
+        self._silent: set[str] = set()
 
     def fill(self, array: Array) -> Any:
         """What stands in the place of `array`. Scalars come as arrays without dimensions."""
@@ -44,7 +46,10 @@ class Vacuous(Session):
     def request(self, what: str, callbacks: Mapping[int, Callable[..., Any]], **message: Any) -> Any:
         if callbacks:
             return None
-        if message["op"] == "call" and self._makes_object(message):
+        name = message["name"] if message["op"] == "call" else ""
+        if name in self._silent:
+            return None
+        if name and self._makes_object(name):
             given = (*message["args"], *message["kwargs"].values())
             if (untouched := next((x for x in given if isinstance(x, Ref)), None)) is not None:
                 return untouched
@@ -54,6 +59,8 @@ class Vacuous(Session):
             value = self._values[called] if called in self._values else super().request(what, callbacks, **message)
         except AnswerFailure:
             return None
+        if name and value is None:
+            self._silent.add(name)
         if called and not wire.has_ref(value):
             self._values[called] = value
         if message["op"] not in _EMPTIED:
@@ -62,9 +69,9 @@ class Vacuous(Session):
             return [self.emptied(value[0], message), value[1]]
         return self.emptied(value, message)
 
-    def _makes_object(self, message: Mapping[str, Any]) -> bool:
-        asked = self.question.entry_points_of(self.source.framework).get(message["name"])
-        return asked is not None and asked.returns in ("object", "any")
+    def _makes_object(self, name: str) -> bool:
+        asked = self.question.entry_points_of(self.source.framework).get(name)
+        return asked is not None and asked.returns == "object"
 
     def emptied(self, value: Any, message: Mapping[str, Any]) -> Any:
         match value:
