@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 
 from grader.authoring.answers import check_repeats
-from grader.bank import find_question, load_bank
+from grader.bank import Question, find_question, load_bank
 from sandbox.local import LocalSandbox
 
 _CHUNK = 20
-"""Runs that share one worker: a long study is to show that it goes on, and a worker is to stay small."""
+"""Runs that share one worker at most: it is to stay small."""
 
 
 def main() -> None:
@@ -29,19 +29,17 @@ def main() -> None:
         for name in options.ids:
             question = find_question(bank, name)
             for framework in options.framework or question.frameworks:
-                if framework not in question.frameworks:
-                    continue
-                score, faults, seconds = 100.0, [], 0.0
-                for first in range(0, options.seeds, _CHUNK):
-                    count = min(_CHUNK, options.seeds - first)
-                    found = check_repeats(sandbox, question, framework, first, count)
-                    score, seconds = min(score, found.score or 0.0), seconds + found.seconds
-                    faults += found.faults
-                print(
-                    f"| `{question.id}` | {framework} | {options.seeds} | {score:g} | {seconds / options.seeds:.2f} | "
-                    f"{'; '.join(faults) or 'none'} |",
-                    flush=True,
-                )
+                if framework in question.frameworks:
+                    print(study(sandbox, question, framework, options.seeds), flush=True)
+
+
+def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> str:
+    chunks = [(first, min(_CHUNK, seeds - first)) for first in range(0, seeds, _CHUNK)]
+    found = [check_repeats(sandbox, question, framework, *chunk) for chunk in chunks]
+    score = min(finding.score or 0.0 for finding in found)
+    seconds = sum(finding.seconds or 0.0 for finding in found) / seeds
+    faults = "; ".join(fault for finding in found for fault in finding.faults)
+    return f"| `{question.id}` | {framework} | {seeds} | {score:g} | {seconds:.2f} | {faults or 'none'} |"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What many tests share: a sandbox, and a way to grade one answer to the toy question."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from grader.bank import Question, load_question
 from grader.grading import grade
 from grader.pytest_plugin import Job
+from grader.reference import reference_source
 from grader.report.model import CaseResult, CriterionResult
 from grader.scoring import Graded as ScoredAnswer
 from grader.source import Source
@@ -71,3 +73,28 @@ def grade_toy(sandbox: LocalSandbox, toy: Question) -> Callable[..., Graded]:
         return Graded({criterion.name: criterion for criterion in results[0].criteria})
 
     return grade_one
+
+
+@pytest.fixture
+def question_with(tmp_path: Path) -> Callable[..., Path]:
+    """The toy question with another rubric, or with a changed question.toml."""
+
+    def make(rubric: str | None = None, replace: tuple[str, str] | None = None) -> Path:
+        folder = tmp_path / "rubrics" / "toy"
+        shutil.copytree(BANK / "rubrics" / "toy", folder)
+        if rubric is not None:
+            (folder / "rubric.py").write_text(rubric)
+        if replace:
+            path = folder / "question.toml"
+            path.write_text(path.read_text().replace(*replace))
+        return folder
+
+    return make
+
+
+def grade_reference(sandbox: LocalSandbox, folder: Path) -> tuple[CriterionResult, ...]:
+    """The criteria of the toy's numpy reference under the question in `folder`."""
+    question = load_question(folder, BANK / "reference")
+    results: list[ScoredAnswer] = []
+    grade(sandbox, question, "numpy", [Job(reference_source(question, "numpy"))], 0, {}, lambda _, c: results.append(c))
+    return results[0].criteria

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.report.model import QuestionResult, SubmissionResult, View
 from grader.report.phrases import Language, pick
-from grader.report.sentences import in_chinese
+from grader.report.sentences import in_language
 from grader.report.text import clean_line, show_points
 from grader.report.views import as_seen
 from grader.verdicts import CANDIDATE_FAULT
@@ -42,8 +42,7 @@ def annotations(result: SubmissionResult, view: View, language: Language) -> Ite
                 continue
             asked = clean_line(pick(criterion.title or criterion.name, criterion.title_zh, language))
             points = f"{show_points(criterion.earned)} / {show_points(criterion.points)}"
-            sentence = lost[0].message or lost[0].verdict.sentence
-            message = clean_line(pick(sentence, in_chinese(sentence), language))
+            message = clean_line(in_language(lost[0].message or lost[0].verdict.sentence, language))
             path = _path(result, question, lost[0].file)
             yield Annotation(path, lost[0].line, title, f"{asked} ({points}): {message}")
 

@@ -16,7 +16,7 @@ from grader.report.model import (
     View,
 )
 from grader.report.phrases import Language, pick, say
-from grader.report.sentences import in_chinese
+from grader.report.sentences import in_language
 from grader.report.text import clean_line, clean_text, provenance_facts, show_percent, show_points
 from grader.report.views import as_seen
 from grader.verdicts import Verdict
@@ -94,7 +94,7 @@ def _not_passed(criterion: CriterionResult, language: Language) -> str:
 def _case(case: CaseResult, language: Language) -> str:
     place = f" ({_inline(case.file)}{f':{case.line}' if case.line else ''})" if case.file else ""
     verdict = say(case.verdict.value, language)
-    message = pick(case.message, in_chinese(case.message), language)
+    message = in_language(case.message, language)
     parts = [f"{_inline(case.name)}{place}: **{verdict}**. {_inline(message)}"]
     parts += [_fence(text) for text in (case.code, case.detail, case.output) if text]
     return "\n\n".join(parts)

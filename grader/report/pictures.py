@@ -74,21 +74,18 @@ def curve(learning: Learning) -> Markup:
         return top + height * ((high - value) / (high - low) if high > low else 0.5)
 
     dots = [
-        (left + width * after / most, at(reached), reached)
+        (left + width * after / most, at(reached), after, reached)
         for after, reached in zip(learning.after, learning.reached, strict=True)
     ]
     marks = [
         f'<line class="bar" x1="{left}" x2="{left + width}" y1="{at(learning.bar):.1f}" y2="{at(learning.bar):.1f}"/>',
-        f'<polyline class="line" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)}"/>',
+        f'<polyline class="line" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, *_ in dots)}"/>',
     ]
-    for x, y, reached in dots:
+    for x, y, after, reached in dots:
         good = reached >= learning.bar if learning.more_is_better else reached <= learning.bar
         marks.append(f'<circle class="{"good" if good else "bad"}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
         marks.append(f'<text x="{x:.1f}" y="{y - 8:.1f}">{reached:.3g}</text>')
-    marks += [
-        f'<text x="{left + width * after / most:.1f}" y="{top + height + 24:.1f}">{after}</text>'
-        for after in learning.after
-    ]
+        marks.append(f'<text x="{x:.1f}" y="{top + height + 24:.1f}">{after}</text>')
     label = " ".join(f"{reached:.3g}" for reached in learning.reached)
     return _svg(width + 40, top + height + 32, f"{label} / {learning.bar:.3g}", "".join(marks))
 

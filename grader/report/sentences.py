@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from grader.report.phrases import Language, pick
 from grader.verdicts import Verdict
 
 _PLACE = re.compile(r"\S+:\d+ ")
@@ -88,16 +89,16 @@ _SENTENCES = [
     (r"the result(?P<path>(?:\[[^\]]*\])*) (?P<form>.+)", "结果{path}{form}"),
 ]
 _VERDICTS = {
-    Verdict.PASSED: "该用例通过。",
-    Verdict.WRONG_ANSWER: "答案已运行，但结果不符合题目要求。",
-    Verdict.RUNTIME_ERROR: "答案抛出了异常，或结束了自己的进程。",
-    Verdict.TIME_LIMIT: "答案用时超过题目允许的时间。",
-    Verdict.MEMORY_LIMIT: "答案所需内存超过题目允许的限度。",
-    Verdict.OUTPUT_LIMIT: "答案打印或写入的内容超过题目允许的限度。",
-    Verdict.POLICY_VIOLATION: "答案使用了规则禁止的内容，因此没有运行。",
-    Verdict.NOT_ANSWERED: "提交中没有对应的答案。",
-    Verdict.NEEDS_REVIEW: "由人工评分。",
-    Verdict.GRADER_ERROR: "评分程序在此出错，不影响候选人得分。",
+    Verdict.PASSED.sentence: "该用例通过。",
+    Verdict.WRONG_ANSWER.sentence: "答案已运行，但结果不符合题目要求。",
+    Verdict.RUNTIME_ERROR.sentence: "答案抛出了异常，或结束了自己的进程。",
+    Verdict.TIME_LIMIT.sentence: "答案用时超过题目允许的时间。",
+    Verdict.MEMORY_LIMIT.sentence: "答案所需内存超过题目允许的限度。",
+    Verdict.OUTPUT_LIMIT.sentence: "答案打印或写入的内容超过题目允许的限度。",
+    Verdict.POLICY_VIOLATION.sentence: "答案使用了规则禁止的内容，因此没有运行。",
+    Verdict.NOT_ANSWERED.sentence: "提交中没有对应的答案。",
+    Verdict.NEEDS_REVIEW.sentence: "由人工评分。",
+    Verdict.GRADER_ERROR.sentence: "评分程序在此出错，不影响候选人得分。",
 }
 
 
@@ -105,9 +106,13 @@ def in_chinese(sentence: str) -> str:
     """The sentence in Chinese; empty where it is none of the engine's own."""
     place = found.group() if (found := _PLACE.match(sentence)) else ""
     rest = sentence[len(place) :]
-    said = next((chinese for verdict, chinese in _VERDICTS.items() if verdict.sentence == rest), "")
-    said = said or _said(_SENTENCES, rest)
+    said = _VERDICTS.get(rest) or _said(_SENTENCES, rest)
     return place + said if said else ""
+
+
+def in_language(sentence: str, language: Language) -> str:
+    """The sentence in that language, where it has one in it."""
+    return pick(sentence, in_chinese(sentence), language)
 
 
 def _said(sentences: list[tuple[str, str]], text: str) -> str:
@@ -127,7 +132,7 @@ def _part(name: str, text: str) -> str:
         case "got":
             return _said(_GOT, text)
         case "kind":
-            return _KINDS.get(text) or "、".join(_KINDS.get(kind, kind) for kind in text.split(" and "))
+            return "、".join(_KINDS.get(kind, kind) for kind in text.split(" and "))
         case "form":
             return _said(_FORMS, text)
     return text

@@ -68,7 +68,7 @@ class Watch:
         while not self._end.wait(_PERIOD):
             memory, processor = self._trusted_side()
             shared = _shared_memory() - self._shared
-            workers = {name: (held, timers, scratch) for name, held, timers, scratch in _workers()}
+            workers = dict(_workers())
             for name in self._names() | workers.keys() or {""}:
                 seen = self.seen[name]
                 seen.memory, seen.processor = max(seen.memory, memory), seen.processor + processor
@@ -105,7 +105,7 @@ class Watch:
         return peak if peak > last[0] else 0.0, used - last[1]
 
 
-def _workers() -> Iterator[tuple[str, float, int, float]]:
+def _workers() -> Iterator[tuple[str, tuple[float, int, float]]]:
     """The attack that each worker serves, and what it holds in files without a name, timers and its scratch folder.
 
     Only workers that are where they were started, and there a worker's folder is held: it may leave meanwhile.
@@ -114,7 +114,7 @@ def _workers() -> Iterator[tuple[str, float, int, float]]:
         with contextlib.suppress(OSError), _opened(f"/proc/{pid}/cwd") as folder:
             for name in os.listdir(f"{folder}/answer"):
                 if name.startswith(_MARK):
-                    yield name.removeprefix(_MARK), _held(pid), _timers(pid), _size(folder)
+                    yield name.removeprefix(_MARK), (_held(pid), _timers(pid), _size(folder))
 
 
 @contextlib.contextmanager

@@ -1,19 +1,13 @@
 """What an answer that trains must reach, and the curve that is kept where it does not."""
 
-import shutil
-
 import numpy as np
 import pytest
 
 from grader.authoring.one_worker import OneWorker
-from grader.bank import load_question
-from grader.grading import grade
 from grader.learning import Unlearned, assert_learns
 from grader.proxy import Candidate, Session, session_of
-from grader.pytest_plugin import Job
-from grader.reference import reference_source
 from grader.source import Source
-from tests.conftest import BANK
+from tests.conftest import grade_reference
 
 DOUBLED = "{:.1f} is reached"
 
@@ -118,12 +112,8 @@ def test_learns(candidate):
 """
 
 
-def test_the_curve_is_in_the_result(sandbox, tmp_path):
-    folder = tmp_path / "rubrics" / "toy"
-    shutil.copytree(BANK / "rubrics" / "toy", folder)
-    (folder / "rubric.py").write_text(RUBRIC)
-    question, results = load_question(folder, BANK / "reference"), []
-    grade(sandbox, question, "numpy", [Job(reference_source(question, "numpy"))], 0, {}, lambda _, c: results.append(c))
-    (case,) = results[0].criteria[0].cases
+def test_the_curve_is_in_the_result(sandbox, question_with):
+    (criterion,) = grade_reference(sandbox, question_with(RUBRIC))
+    (case,) = criterion.cases
     assert (case.verdict.value, case.message) == ("wrong_answer", "1.8 of 2")
     assert (case.learning.after, case.learning.bar) == ((0, 1, 3, 9), 2)

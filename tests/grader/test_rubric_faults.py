@@ -1,42 +1,12 @@
 """A rubric that is wrong is named with file and reason, and never costs a candidate anything."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
 from grader.bank import load_bank, load_question
 from grader.errors import QuestionError
-from grader.grading import grade
-from grader.pytest_plugin import Job
-from grader.reference import reference_source
-
-BANK = Path(__file__).parent.parent / "bank"
-
-
-@pytest.fixture
-def question_with(tmp_path):
-    """The toy question with another rubric, or with a changed question.toml."""
-
-    def make(rubric=None, replace=None):
-        folder = tmp_path / "rubrics" / "toy"
-        shutil.copytree(BANK / "rubrics" / "toy", folder)
-        if rubric is not None:
-            (folder / "rubric.py").write_text(rubric)
-        if replace:
-            path = folder / "question.toml"
-            path.write_text(path.read_text().replace(*replace))
-        return folder
-
-    return make
-
-
-def grade_reference(sandbox, folder):
-    question = load_question(folder, BANK / "reference")
-    results = []
-    grade(sandbox, question, "numpy", [Job(reference_source(question, "numpy"))], 0, {}, lambda _, c: results.append(c))
-    return results[0].criteria
-
+from tests.conftest import BANK, grade_reference
 
 HEAD = "import pytest\nfrom grader.rubric import criterion\n"
 
