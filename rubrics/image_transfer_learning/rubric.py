@@ -239,7 +239,7 @@ def test_vgg16(candidate, rng):
 
 @criterion(points=4, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, framework, rng):
-    x, labels = draw(rng, framework, new_task(rng), 10)
+    x, labels = draw(rng, framework, new_task(rng), 30)  # more than a batch, whatever its size
     models = [candidate.build_classifier(base_of(candidate, framework), CLASSES, True) for _ in range(3)]
     for model in models:
         candidate.predict(model, x[:2])  # some models are built by their first call

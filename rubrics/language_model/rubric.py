@@ -242,7 +242,7 @@ def test_looks_back(candidate, rng):
 
 @criterion(points=4, title="The seed decides the training, of every matrix", zh="种子决定每个矩阵的训练", partial=False)
 def test_seed(candidate, rng):
-    ids = draw_ids(rng, 100, 10)
+    ids = draw_ids(rng, 150, 10)  # more than a batch, whatever its size
     models = [build(candidate) for _ in range(3)]
     for model in models:
         model(ids[:2])  # some models are built by their first call

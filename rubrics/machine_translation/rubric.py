@@ -213,7 +213,7 @@ def test_stops(candidate, rng):
 @criterion(points=5, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, rng):
     language = Language(rng)
-    pairs = language.pairs(64)
+    pairs = language.pairs(150)  # more than a batch, whatever its size
     models = [translator(candidate) for _ in range(3)]
     for model in models:
         translations(candidate, model, language, pairs[0][:2])  # some models are built by their first call

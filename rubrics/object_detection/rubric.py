@@ -312,7 +312,7 @@ def test_classifies(candidate, rng):
 
 @criterion(points=3, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, rng):
-    data = draw_images(rng, 100)
+    data = draw_images(rng, 150)  # more than a batch, whatever its size
     models = [candidate.build_detector(SIZE, CLASSES) for _ in range(3)]
     for model in models:
         candidate.detect(model, data[0][:2])  # some models are built by their first call

@@ -380,7 +380,7 @@ def test_longest(candidate, rng, max_len):
 
 @criterion(points=2, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, rng):
-    ids, labels = texts(rng, 100)
+    ids, labels = texts(rng, 150)  # more than a batch, whatever its size
     models = [candidate.build_classifier(VOCABULARY, MAX_LEN, CLASSES) for _ in range(3)]
     for model in models:
         candidate.predict(model, ids[:2])  # some models are built by their first call

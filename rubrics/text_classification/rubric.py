@@ -172,7 +172,7 @@ def test_learns_a_rare_class(candidate, rng):
 
 @criterion(points=5, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, rng):
-    ids, labels = told_by_a_token(rng, 100)
+    ids, labels = told_by_a_token(rng, 150)  # more than a batch, whatever its size
     models = [candidate.build_classifier(VOCABULARY, MAX_LEN, 4) for _ in range(3)]
     for model in models:
         candidate.predict(model, ids[:2])  # some models are built by their first call

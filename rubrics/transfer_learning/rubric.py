@@ -21,7 +21,8 @@ from grader.rubric import (
 )
 
 HIDDEN, INPUTS, FEATURES = 3, 32, 12
-CLASSES, EACH, EPOCHS = 3, 10, 100
+CLASSES, EACH = 3, 10
+EPOCHS, SOME = 200, 50  # until it has learnt; until it has changed
 _FIXED = np.random.default_rng(9)
 TANGLE, PHASE = 4.5 * _FIXED.normal(size=(HIDDEN, INPUTS)), _FIXED.uniform(0, 2 * np.pi, INPUTS)
 
@@ -64,7 +65,7 @@ def probabilities(candidate, model, x, classes=CLASSES):
     return found
 
 
-def learner(candidate, rng, base, freeze, task, epochs=EPOCHS):
+def learner(candidate, rng, base, freeze, task, epochs=SOME):
     model = candidate.build(base, FEATURES, CLASSES, freeze)
     return candidate.train(model, *draw(rng, task, EACH), epochs, int(rng.integers(10**6)))
 
@@ -196,12 +197,12 @@ def test_learns(candidate, framework, rng):
     def reached(epochs):
         return accuracy(candidate, rng, base_of(candidate, framework), epochs=epochs)
 
-    assert_learns(candidate, reached, EPOCHS, "{:.0%} of new examples are classified right", at_least=0.82)
+    assert_learns(candidate, reached, EPOCHS, "{:.0%} of new examples are classified right", at_least=0.78)
 
 
 @criterion(points=5, title="The seed decides the training", zh="种子决定训练过程", partial=False)
 def test_seed(candidate, framework, rng):
-    x, labels = draw(rng, new_task(rng), 10)
+    x, labels = draw(rng, new_task(rng), 50)  # more than a batch, whatever its size
     models = [candidate.build(base_of(candidate, framework), FEATURES, CLASSES, True) for _ in range(3)]
     for model in models:
         candidate.predict(model, x[:2])  # some models are built by their first call

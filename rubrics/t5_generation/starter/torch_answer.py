@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from torch import Tensor
-from transformers import T5ForConditionalGeneration
 
 
 def shift_right(labels: Tensor, decoder_start_id: int, pad_id: int) -> Tensor:
@@ -51,25 +50,5 @@ def greedy_decode(
 
     Raises:
         ValueError: for a max_length below 1.
-    """
-    raise NotImplementedError
-
-
-def t5_greedy_decode(
-    model: T5ForConditionalGeneration, input_ids: Tensor, attention_mask: Tensor, max_length: int
-) -> Tensor:
-    """Decode a batch with a real T5; each row as if it were alone.
-
-    Args:
-        model: its `config` has the special ids; it may be in train mode.
-        input_ids: [B, S], padded on the right.
-        attention_mask: [B, S], boolean, True for real tokens.
-        max_length: how many ids a row has at most, the first one among them; 1 or more.
-
-    Returns:
-        [B, L] ids; rows that ended earlier are filled with `pad_token_id`.
-
-    Raises:
-        ValueError: for shapes that differ, and for a max_length below 1.
     """
     raise NotImplementedError

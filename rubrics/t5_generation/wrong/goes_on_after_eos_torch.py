@@ -1,9 +1,9 @@
 # /// wrong
 # framework = "torch"
-# loses = ["test_t5_ends"]
-# also = []
-# diagnosis = "rows that have ended are not padded: they go on"
-# diagnosis_zh = "已结束的行没有用填充补齐，而是继续写"
+# loses = ["test_eos", "test_t5_ends"]
+# also = ["test_calls"]
+# diagnosis = "the text goes on after eos_id"
+# diagnosis_zh = "写出 eos_id 之后还继续写"
 # ///
 
 import torch
@@ -36,7 +36,7 @@ def corrupt_spans(ids, spans, sentinel_ids):
 
 
 def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
-    """[S] -> [L], L <= max_length: from `start_id`, the most likely token at each step, up to `eos_id`.
+    """[S] -> [L], L <= max_length: from `start_id`, the most likely token at each step.
 
     Raises ValueError for a max_length below 1.
     """
@@ -46,32 +46,4 @@ def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
     while len(ids) < max_length:
         token = int(step_logits(input_ids, torch.tensor(ids)).argmax())
         ids.append(token)
-        if token == eos_id:
-            break
-    return ids
-
-
-@torch.no_grad()
-def t5_greedy_decode(model, input_ids, attention_mask, max_length):
-    """Two [B, S] -> [B, L], L <= max_length: the greedy texts of a `transformers` T5, padded after their ends.
-
-    The input is encoded once. Raises ValueError where the shapes differ, and for a max_length below 1.
-    """
-    if input_ids.shape != attention_mask.shape:
-        raise ValueError("input ids and attention mask must have one shape")
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
-    config, training = model.config, model.training
-    model.eval()
-    try:
-        encoded = model.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        ids = torch.full((len(input_ids), 1), config.decoder_start_token_id)
-        ended = torch.zeros(len(input_ids), dtype=torch.bool)
-        while ids.shape[1] < max_length and not ended.all():
-            output = model(encoder_outputs=encoded, attention_mask=attention_mask, decoder_input_ids=ids)
-            tokens = output.logits[:, -1].argmax(dim=1)
-            ids = torch.cat([ids, tokens[:, None]], dim=1)
-            ended |= tokens == config.eos_token_id
-    finally:
-        model.train(training)
     return ids

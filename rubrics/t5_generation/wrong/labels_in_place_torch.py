@@ -49,29 +49,3 @@ def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
         if token == eos_id:
             break
     return ids
-
-
-@torch.no_grad()
-def t5_greedy_decode(model, input_ids, attention_mask, max_length):
-    """Two [B, S] -> [B, L], L <= max_length: the greedy texts of a `transformers` T5, padded after their ends.
-
-    The input is encoded once. Raises ValueError where the shapes differ, and for a max_length below 1.
-    """
-    if input_ids.shape != attention_mask.shape:
-        raise ValueError("input ids and attention mask must have one shape")
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
-    config, training = model.config, model.training
-    model.eval()
-    try:
-        encoded = model.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        ids = torch.full((len(input_ids), 1), config.decoder_start_token_id)
-        ended = torch.zeros(len(input_ids), dtype=torch.bool)
-        while ids.shape[1] < max_length and not ended.all():
-            output = model(encoder_outputs=encoded, attention_mask=attention_mask, decoder_input_ids=ids)
-            tokens = output.logits[:, -1].argmax(dim=1).masked_fill(ended, config.pad_token_id)
-            ids = torch.cat([ids, tokens[:, None]], dim=1)
-            ended |= tokens == config.eos_token_id
-    finally:
-        model.train(training)
-    return ids

@@ -1,6 +1,6 @@
 # /// right
 # framework = "torch"
-# style = "one T5 row at a time with cached keys and values, its padding cut off; plain lists; a class that writes"
+# style = "plain lists; a class that writes"
 # ///
 
 import torch
@@ -51,29 +51,3 @@ def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
     while not writer.full:
         writer.write(step_logits(input_ids, list(writer.ids)).tolist())
     return writer.ids
-
-
-def t5_greedy_decode(model, input_ids, attention_mask, max_length):
-    if attention_mask.size() != input_ids.size():
-        raise ValueError("mask")
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    texts = []
-    with torch.inference_mode():
-        for row, mask in zip(input_ids, attention_mask, strict=True):
-            writer = Writer(model.config.decoder_start_token_id, model.config.eos_token_id, max_length)
-            encoded, past = model.get_encoder()(row[mask][None]), None
-            while not writer.full:
-                output = model(
-                    encoder_outputs=encoded,
-                    decoder_input_ids=torch.tensor([writer.ids[-1:]]),
-                    past_key_values=past,
-                    use_cache=True,
-                )
-                past = output.past_key_values
-                writer.write(output.logits[0, -1].tolist())
-            texts.append(writer.ids)
-    for module, mode in modes.items():
-        module.training = mode
-    longest = max(map(len, texts))
-    return torch.tensor([text + [model.config.pad_token_id] * (longest - len(text)) for text in texts])

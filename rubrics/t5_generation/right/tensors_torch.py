@@ -1,9 +1,8 @@
 # /// right
 # framework = "torch"
-# style = "model.generate for T5; tensors and torch operations for the rest; numpy arrays as results"
+# style = "tensors and torch operations; results as numpy arrays and tensors"
 # ///
 
-import numpy as np
 import torch
 
 
@@ -44,17 +43,3 @@ def greedy_decode(step_logits, input_ids, start_id, eos_id, max_length):
         if int(token) == eos_id:
             break
     return ids
-
-
-def t5_greedy_decode(model, input_ids, attention_mask, max_length):
-    if max_length < 1 or attention_mask.shape != input_ids.shape:
-        raise ValueError("bad arguments")
-    if max_length == 1:
-        return np.full((len(input_ids), 1), model.config.decoder_start_token_id)
-    mode = model.training
-    model.eval()
-    ids = model.generate(
-        input_ids=input_ids, attention_mask=attention_mask.long(), max_length=max_length, do_sample=False, num_beams=1
-    )
-    model.train(mode)
-    return ids.numpy()

@@ -1,0 +1,82 @@
+"""Whether a rubric that trains answers accepts the usual settings, or those of its author alone.
+
+    python benchmarks/settings_study.py [ID...] [--seeds 3] [--framework torch]
+
+Each reference that names its learning rate or its batch size is graded with the usual values in their place. Prints,
+for each pair of them, the points under each run seed, and the cases that were lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections import Counter
+from itertools import product
+
+from grader.bank import Question, find_question, load_bank
+from grader.grading import grade
+from grader.pytest_plugin import Job
+from grader.reference import reference_source
+from grader.scoring import Graded
+from grader.source import Source
+from grader.verdicts import Verdict
+from sandbox.local import LocalSandbox
+
+USUAL = {"LEARNING_RATE": (1e-3, 3e-3, 1e-2), "BATCH": (16, 32, 64)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--framework", action="append")
+    options = parser.parse_args()
+    bank = load_bank()
+    asked = [find_question(bank, name) for name in options.ids] or list(bank.values())
+    with LocalSandbox() as sandbox:
+        for question in asked:
+            for framework in options.framework or question.frameworks:
+                if framework in question.frameworks:
+                    study(sandbox, question, framework, options.seeds)
+
+
+def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> None:
+    reference = reference_source(question, framework)
+    text = reference.files[reference.main].decode()
+    usual = usual_of(text)
+    for values in product(*usual.values()) if usual else ():
+        chosen = dict(zip(usual, values, strict=True))
+        source = Source({reference.main: with_settings(text, chosen).encode()}, reference.main, framework)
+        results: dict[int, Graded] = {}
+        jobs = [Job(source, seed=seed) for seed in range(seeds)]
+        grade(sandbox, question, framework, jobs, 0, {}, results.__setitem__)
+        cases = (case for graded in results.values() for c in graded.criteria for case in c.cases)
+        lost = Counter(case.name for case in cases if case.verdict is not Verdict.PASSED)
+        shown = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
+        points = " ".join(f"{results[seed].score:g}" for seed in range(seeds))
+        losses = "".join(f"  {count} × {name}" for name, count in lost.items())
+        print(f"{question.id} {framework:10} {shown:36} {points}{losses}", flush=True)
+
+
+def usual_of(text: str) -> dict[str, tuple[float, ...]]:
+    """Those of `USUAL` that the reference names."""
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    return {name: values for name, values in USUAL.items() if name in names}
+
+
+def with_settings(text: str, chosen: dict[str, float]) -> str:
+    """The reference's code with other values for its constants."""
+    tree = ast.parse(text)
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                for i, target in enumerate(targets):
+                    if isinstance(target, ast.Name) and target.id in chosen:
+                        values[i] = ast.Constant(chosen[target.id])
+            case ast.Assign(targets=[ast.Name(id=name)]) if name in chosen:
+                node.value = ast.Constant(chosen[name])
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+if __name__ == "__main__":
+    main()
