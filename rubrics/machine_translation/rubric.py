@@ -206,7 +206,8 @@ def test_stops(candidate, rng):
         assert max(map(len, rows)) <= max_len, f"a translation has more than {max_len} tokens"
         for row, longer in zip(rows, found, strict=True):
             words = language.words(row)
-            assert words == longer[:max_len], "with another max_len a translation begins otherwise"
+            assert words == longer[: len(words)], "with another max_len a translation begins otherwise"
+            assert len(words) >= min(len(longer), max_len - 1), "a translation ends early"  # bos may count
             assert not any(row[len(words) + 1 :]), "a translation goes on after eos"
 
 

@@ -1,6 +1,6 @@
 # /// wrong
 # framework = "torch"
-# loses = ["test_bad_arguments", "test_longest"]
+# loses = ["test_bad_arguments"]
 # also = []
 # diagnosis = "bad arguments are not refused"
 # diagnosis_zh = "没有拒绝错误的参数"
