@@ -447,5 +447,5 @@ def test_bad_arguments(candidate, reference, rng, case):
             assert_raises("ValueError", candidate.train, model, ids, labels, -1, 0)
             assert_raises("ValueError", candidate.train, model, ids, labels[:-1], 1, 0)
             assert_close(probabilities(candidate, candidate.train(model, ids, labels, 0, 0), ids), before, rtol=1e-4)
-        after = probabilities(candidate, candidate.train(model, ids, labels, 1, 0), ids)
-        assert np.abs(after - before).max() > 1e-4, "an epoch has changed nothing"
+            after = probabilities(candidate, candidate.train(model, ids, labels, 1, 0), ids)
+            assert np.abs(after - before).max() > 1e-4, "an epoch has changed nothing"

@@ -199,7 +199,7 @@ def test_bad_arguments(candidate, rng, case):
         longer = np.ones((12, LENGTH + 1), np.int64)
         assert_raises("ValueError", candidate.predict, model, longer)
         assert_raises("ValueError", candidate.train, model, longer, labels, 1, 0)
-        probabilities(candidate, candidate.train(model, longer[:, :-1], labels, 1, 0), longer[:, :-1], 4)
+        probabilities(candidate, model, longer[:, :-1], 4)
     else:
         assert_raises("ValueError", candidate.train, model, ids, labels, -1, 0)
         assert_raises("ValueError", candidate.train, model, ids, labels[:-1], 1, 0)
