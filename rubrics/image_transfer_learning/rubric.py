@@ -216,12 +216,14 @@ VGG16 = [(3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256,
 
 def probabilities_of_vgg16(model, rng):
     """Of two images; some models read none but VGG16's own size."""
-    for size in (32, 224):
-        try:
-            return model(rng.uniform(-1, 1, size=(2, size, size, 3)).astype(np.float32))
-        except Exception as error:
-            failure = error
-    raise failure
+
+    def of_size(size):
+        return model(rng.uniform(-1, 1, size=(2, size, size, 3)).astype(np.float32))
+
+    try:
+        return of_size(32)
+    except Exception:
+        return of_size(224)
 
 
 @criterion(

@@ -433,17 +433,17 @@ def test_bad_arguments(candidate, reference, rng, case):
         assert_close(labels, ids)
     else:
         ids, labels = texts(rng, 12)
+        model = candidate.build_classifier(VOCABULARY, LENGTH, CLASSES)
+        before = probabilities(candidate, model, ids)
         if case == "sizes":
             for sizes in ((0, 4, 2), (4, 0, 2), (4, 4, 0)):
                 assert_raises("ValueError", candidate.build_classifier, *sizes)
             candidate.build_classifier(1, 1, 1)
-        model = candidate.build_classifier(VOCABULARY, LENGTH, CLASSES)
-        before = probabilities(candidate, model, ids)
-        if case == "length":
+        elif case == "length":
             longer = np.repeat(ids[:, :1], LENGTH + 1, axis=1)
             assert_raises("ValueError", candidate.predict, model, longer)
             assert_raises("ValueError", candidate.train, model, longer, labels, 1, 0)
-        if case == "training":
+        else:
             assert_raises("ValueError", candidate.train, model, ids, labels, -1, 0)
             assert_raises("ValueError", candidate.train, model, ids, labels[:-1], 1, 0)
             assert_close(probabilities(candidate, candidate.train(model, ids, labels, 0, 0), ids), before, rtol=1e-4)

@@ -48,7 +48,6 @@ def _build(seed: int, ends: bool) -> T5ForConditionalGeneration:
         relative_attention_num_buckets=16,
         relative_attention_max_distance=32,
         dropout_rate=0.3,
-        decoder_start_token_id=PAD,
         pad_token_id=PAD,
         eos_token_id=END,
         tie_word_embeddings=False,
