@@ -46,6 +46,7 @@ from grader.submission import Answer, read_paths
 from grader.verdicts import Verdict
 from grader.verify import circumstances, differences, submission_of
 from sandbox.base import Sandbox, SandboxError, SandboxUnavailable
+from sandbox.gpu import LAYER as GPU_LAYER
 from sandbox.local import LocalSandbox
 
 _FORMATS = (TERMINAL, *FORMATS)
@@ -163,7 +164,12 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Answers graded at the same time.",
 )
 @click.option(
-    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What answers compute on."
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="What answers compute on. With 'cuda', torch answers to questions that take a GPU have one to themselves, one "
+    "answer at a time.",
 )
 @click.option(
     "--seed",
@@ -220,8 +226,6 @@ def grade(
     """
     if engine != "local":
         raise UsageError(f"--engine {engine}: this version schedules locally only; leave the option out")
-    if device != "cpu":
-        raise UsageError("--device cuda: this version computes on the CPU only; leave the option out")
     asked = tuple(find_question(bank, name).id for name in names)
     submissions = read_paths(paths, list(bank.values()), asked or None)
     cohort = run.is_cohort(paths, submissions)
@@ -236,7 +240,9 @@ def grade(
             compile_report(with_earlier_reviews(result, folder / "result.json"), formats, view, folder, language)
 
     total = sum(len(s.answers) for s in submissions)
-    with open_sandbox(backend, jobs, without, oci_runtime) as sandbox, _progress() as progress:
+    with open_sandbox(backend, jobs, without, oci_runtime, device) as sandbox, _progress() as progress:
+        if device != "cpu" and not any(a.framework in bank[a.question].gpu for s in submissions for a in s.answers):
+            click.echo("grader: no answer here is to a question that takes a GPU: all compute on the CPU", err=True)
         task = progress.add_task("grading", total=total)
 
         def graded(answer: Answer, _: Graded) -> None:
@@ -576,7 +582,8 @@ def verify(path: Path, submission: Path | None, jobs: int, bank: dict[str, Quest
     )
     without = tuple(layer for layer in ACCEPTABLE if layer not in made.layers)
     store = Store(default_path())
-    with open_sandbox(made.sandbox, jobs, without if made.sandbox != "none" else ()) as sandbox:
+    device = "cuda" if GPU_LAYER in made.layers else "cpu"
+    with open_sandbox(made.sandbox, jobs, without if made.sandbox != "none" else (), device=device) as sandbox:
         [now] = run.grade_submissions([found], bank, sandbox, store, settings, lambda *_: None, lambda _: None)
     store.close()
     for sentence in circumstances(made, now.provenance):

@@ -72,6 +72,7 @@ class _Table(_Frozen):
     entry_points: tuple[EntryPoint, ...] = Field(min_length=1)
     limits: Limits = Limits()
     policy: PolicyTable = PolicyTable()
+    gpu: tuple[Literal["torch"], ...] = ()  # the frameworks whose answers get a GPU with --device cuda
     runtime: dict[Framework, tuple[str, ...]] = {}
     written_points: float = Field(10, ge=0)  # what a person may give for the explanation, beside the rubric's 100
     trains: bool = False  # whether answers are trained: fewer of their mutants can be told from them

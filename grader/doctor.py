@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +10,9 @@ from enum import Enum
 from grader.runtime import versions
 from grader.sandboxes import open_sandbox
 from sandbox import wall
-from sandbox.base import Cell, Runtime, Sandbox, SandboxError, SandboxUnavailable, WorkerEnded
+from sandbox.base import Cell, Runtime, Sandbox, SandboxError, SandboxUnavailable, Worker, WorkerEnded
+from sandbox.gpu import FRAMEWORK as GPU_FRAMEWORK
+from sandbox.gpu import gpus
 from sandbox.limits import Limits
 
 _ATTACKS = {
@@ -52,7 +52,7 @@ def examine() -> Iterator[Finding]:
     missing = wall.missing_layers()
     for layer in wall.LAYERS:
         yield Finding(f"layer {layer}", State.BAD if layer in missing else State.GOOD, missing.get(layer, "in force"))
-    yield _gpus()
+    yield from _gpus()
     yield from _sandbox("local")
     yield from _sandbox("docker")
 
@@ -65,8 +65,7 @@ def _sandbox(backend: str) -> Iterator[Finding]:
             for framework in _FRAMEWORKS:
                 yield _runtime(sandbox, framework, installed.get(framework, "") if backend == "local" else "")
             cell = sandbox.cell(Runtime("numpy"), _LIMITS)
-            for what, source in _ATTACKS.items():
-                yield _attack(backend, cell, what, source)
+            yield from attacks(cell, f"{backend} sandbox, an answer that tries to")
             cell.close()
     except SandboxUnavailable as error:
         # Without Docker one can grade, without the local sandbox's layers one cannot, unless one accepts it by name.
@@ -84,9 +83,13 @@ def _runtime(sandbox: Sandbox, framework: str, version: str) -> Finding:
     return Finding(what, State.GOOD, version or "ready")
 
 
-def _attack(backend: str, cell: Cell, what: str, source: str) -> Finding:
-    worker = cell.open()
-    name = f"{backend} sandbox, an answer that tries to {what}"
+def attacks(cell: Cell, who: str) -> Iterator[Finding]:
+    """What each attack of a short list gains from a worker in `cell`."""
+    for what, source in _ATTACKS.items():
+        yield _attack(cell.open(), f"{who} {what}", source)
+
+
+def _attack(worker: Worker, name: str, source: str) -> Finding:
     try:
         files = {"answer.py": source.encode()}
         worker.send({"op": "load", "files": files, "main": "answer.py", "support": {}, "seed": 0}, 10)
@@ -100,11 +103,19 @@ def _attack(backend: str, cell: Cell, what: str, source: str) -> Finding:
     return Finding(name, State.BAD, "succeeded: do not grade strangers' answers with this sandbox on this machine")
 
 
-def _gpus() -> Finding:
-    if not shutil.which("nvidia-smi"):
-        return Finding("GPUs", State.ABSENT, "none that nvidia-smi would list")
-    query = ["nvidia-smi", "--query-gpu=index,name,memory.total,driver_version", "--format=csv,noheader"]
-    done = subprocess.run(query, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return Finding("GPUs", State.BAD, f"nvidia-smi fails: {(done.stdout + done.stderr).strip()}")
-    return Finding("GPUs", State.GOOD, "; ".join(done.stdout.strip().splitlines()))
+def _gpus() -> Iterator[Finding]:
+    """The GPUs, and each attack again from a worker on one of them."""
+    try:
+        cards = gpus()
+    except SandboxUnavailable as error:
+        yield Finding("GPUs", State.ABSENT, str(error))
+        return
+    yield Finding("GPUs", State.GOOD, "; ".join(f"{card.name}, {card.memory_mb} MiB" for card in cards))
+    try:
+        with open_sandbox("local", device="cuda") as sandbox:
+            sandbox.start([Runtime(GPU_FRAMEWORK)])
+            cell = sandbox.cell(Runtime(GPU_FRAMEWORK), _LIMITS)
+            yield from attacks(cell, "local sandbox, on a GPU, an answer that tries to")
+            cell.close()
+    except SandboxError as error:
+        yield Finding("local sandbox on a GPU", State.ABSENT, str(error))

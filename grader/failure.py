@@ -20,7 +20,10 @@ class AnswerFailure(Exception):
 
     `public` may be read by the candidate: it holds no value of the case. `detail` is for the reviewer. `types` are
     the names of the classes of the answer's exception, the nearest first. `place` is where in the answer it was raised.
+    `device` says that its GPU failed, by the worker's own account.
     """
+
+    device = False
 
     def __init__(
         self,
@@ -60,6 +63,8 @@ def failure_of(error: Any, what: str, source: Source, question: Question, loadin
     match kind:
         case "memory":
             return raised(Verdict.MEMORY_LIMIT, words.too_much_memory(what, question.limits.memory_mb))
+        case "gpu-memory":
+            return raised(Verdict.MEMORY_LIMIT, words.too_much_gpu_memory(what, question.limits.gpu_memory_mb))
         case "forbidden" if message in question.policy.forbidden:  # else the answer has forged it
             return raised(Verdict.POLICY_VIOLATION, f"`{message}` {SHORT_CUT.reason}.")
         case "missing":
@@ -72,7 +77,9 @@ def failure_of(error: Any, what: str, source: Source, question: Question, loadin
     # While it is loaded, an answer has seen no input yet.
     if loading and ("SyntaxError" in types or message.startswith("No module named")):
         return raised(Verdict.RUNTIME_ERROR, sentence)
-    return raised(Verdict.RUNTIME_ERROR, sentence, f"{known_error(types)} in {what}")
+    failure = raised(Verdict.RUNTIME_ERROR, sentence, f"{known_error(types)} in {what}")
+    failure.device = kind == "device"
+    return failure
 
 
 def known_error(types: tuple[str, ...]) -> str:

@@ -20,7 +20,16 @@ from grader.failure import AnswerFailure, failure_of
 from grader.source import Source
 from grader.verdicts import Verdict
 from sandbox import wire
-from sandbox.base import Cell, MemoryExceeded, OutputExceeded, Sandbox, TimeExceeded, Worker, WorkerEnded
+from sandbox.base import (
+    Cell,
+    MemoryExceeded,
+    OutputExceeded,
+    Sandbox,
+    SandboxError,
+    TimeExceeded,
+    Worker,
+    WorkerEnded,
+)
 from sandbox.wire import Ref, WireError
 
 _MAX_ASKED = 16 << 20  # bytes that one call may hand to a rubric's functions
@@ -50,16 +59,20 @@ class Usage:
 class Session:
     """One answer's workers, one after another: each lives until it is replaced by one as good as new.
 
-    A load that fails is not tried again: every later case fails in the same way at once.
+    A load that fails is not tried again: every later case fails in the same way at once. The answer computes on a GPU
+    where the sandbox has them and the question takes them.
     """
 
     explained = True
     """Whether somebody is to read why a case failed."""
+    again = False
+    """Whether the answer is graded for the second time: an error of its GPU is its own then, unless the GPU is ill."""
 
     def __init__(
         self, sandbox: Sandbox, question: Question, source: Source, refused: AnswerFailure | None = None
     ) -> None:
-        self._sandbox, self.question, self.source = sandbox, question, source
+        self._sandbox = sandbox if source.framework in question.gpu else sandbox.on_cpu
+        self.question, self.source = question, source
         self._cell: Cell | None = None
         self._worker: Worker | None = None
         self._seed = 0
@@ -192,8 +205,19 @@ class Session:
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")
         if "error" in reply:
-            raise failure_of(reply["error"], what, self.source, self.question, loading)
+            failure = failure_of(reply["error"], what, self.source, self.question, loading)
+            if failure.device and self._sandbox.devices:
+                self._device_failed(failure)
+            raise failure
         return reply["value"]
+
+    def _device_failed(self, failure: AnswerFailure) -> None:
+        """Raises SandboxError where the answer is not to blame, or not yet."""
+        self._end_worker()  # its CUDA context is of no use any more
+        assert self._cell is not None
+        fault = self._cell.fault()
+        if fault or not self.again:
+            raise SandboxError(f"a GPU failed ({fault or failure})")
 
     def _fail(self, verdict: Verdict, message: str, public: str = "") -> NoReturn:
         with contextlib.suppress(WorkerEnded):

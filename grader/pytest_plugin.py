@@ -44,7 +44,7 @@ class Job:
     """One answer to grade. Where the policy has `refused` it, for the reason given, no case runs it.
 
     `until_lost` ends it with the first case that costs it points, undiagnosed. `session` makes what serves it. `seed`
-    is a run seed of its own.
+    is a run seed of its own. `again` says that it is graded for the second time, after an error that may be ours.
     """
 
     source: Source
@@ -52,6 +52,7 @@ class Job:
     until_lost: bool = False
     session: type[Session] = Session
     seed: int | None = None
+    again: bool = False
 
 
 Cases = dict[str, list[CaseResult]]
@@ -78,6 +79,8 @@ class GradingPlugin:
         self._question, self._framework, self._seed, self._finished = question, framework, seed, finished
         self._sandbox, self._cache, self._jobs, self._public_only = sandbox, cache, jobs, public_only
         self._sessions = [job.session(sandbox, question, job.source, _refusal(job)) for job in jobs]
+        for job, session in zip(jobs, self._sessions, strict=True):
+            session.again = job.again
         self._reference = CachedSession(sandbox, question, reference_source(question, framework), cache)
         self.criteria: dict[str, Criterion] = {}
         self.error: QuestionError | None = None
@@ -286,7 +289,7 @@ class GradingPlugin:
         """Whether the case passes with the reference in the candidate's place: then what the candidate returned is to
         blame.
         """
-        session = Session(self._sandbox, self._question, self._reference.source)
+        session = Session(self._sandbox.on_cpu, self._question, self._reference.source)
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name in item.funcargs}
         arguments["candidate"] = Candidate(session)
         if "rng" in arguments:

@@ -40,7 +40,7 @@ class CachedSession(Session):
     """
 
     def __init__(self, sandbox: Sandbox, question: Question, source: Source, cache: ReferenceCache) -> None:
-        super().__init__(sandbox, question, source)
+        super().__init__(sandbox.on_cpu, question, source)  # it never shares a device with an answer
         self._cache = cache
         self._holds_objects = False
         self.seconds = 0.0

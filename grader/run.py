@@ -259,7 +259,12 @@ def _provenance(
             )
             for s in screened
         },
-        hardware={"machine": platform.machine(), "system": platform.platform(), "cores": os.cpu_count() or 0},
+        hardware={
+            "machine": platform.machine(),
+            "system": platform.platform(),
+            "cores": os.cpu_count() or 0,
+            **({"gpus": list(sandbox.devices)} if sandbox.devices else {}),
+        },
         started=started,
         finished=datetime.now(UTC),
         **{"engine_digest": engine_digest(), "policy": settings.policy},

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -174,12 +174,11 @@ def _grade_chunk(chunk: Chunk) -> None:
     cache = _here.store.reference_values()
     again: list[int] = []
 
-    def grade_these(indices: Sequence[int], finished: Callable[[int, Graded], None]) -> None:
-        jobs = [chunk.jobs[i] for i in indices]
+    def grade_these(jobs: Sequence[Job], finished: Callable[[int, Graded], None]) -> None:
         try:
             grade(_here.sandbox, chunk.question, chunk.framework, jobs, _here.seed, cache, finished)
         except (QuestionError, SandboxError) as error:
-            for i in range(len(indices)):
+            for i in range(len(jobs)):
                 finished(i, Graded.failed(str(error)))
 
     def first(index: int, graded: Graded) -> None:
@@ -191,6 +190,6 @@ def _grade_chunk(chunk: Chunk) -> None:
     def second(index: int, graded: Graded) -> None:
         _here.results.put((chunk.places[again[index]], graded))
 
-    grade_these(range(len(chunk.jobs)), first)
+    grade_these(chunk.jobs, first)
     if again:
-        grade_these(again, second)
+        grade_these([replace(chunk.jobs[i], again=True) for i in again], second)

@@ -17,6 +17,10 @@ def too_much_memory(what: str, megabytes: int) -> str:
     return f"{what} needs more memory than the {megabytes} MiB allowed"
 
 
+def too_much_gpu_memory(what: str, megabytes: int) -> str:
+    return f"{what} needs more than the {megabytes} MiB of the GPU's memory that are allowed"
+
+
 def missing(name: str) -> str:
     return f"the answer does not define {name}, which the question asks for"
 

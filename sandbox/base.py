@@ -29,10 +29,12 @@ class Runtime:
     Attributes:
         framework: ``"numpy"``, ``"torch"`` or ``"tensorflow"``.
         modules: Further modules that are imported beforehand.
+        gpu: The UUID of the GPU on which it computes; empty for the CPU.
     """
 
     framework: str
     modules: tuple[str, ...] = ()
+    gpu: str = ""
 
 
 class SandboxError(Exception):
@@ -86,6 +88,9 @@ class Cell(Protocol):
     def open(self) -> Worker:
         """A worker as good as new. Raises SandboxError."""
 
+    def fault(self) -> str:
+        """Why the device that it computes on cannot be used any more; empty where it can."""
+
     def close(self) -> None:
         """Remove everything that belongs to the answer. Never raises."""
 
@@ -96,8 +101,16 @@ class Sandbox(Protocol):
     name: str
 
     @property
+    def on_cpu(self) -> Sandbox:
+        """The same, for code that is to compute on the CPU: trusted code, and answers to questions that take no GPU."""
+
+    @property
     def layers(self) -> Sequence[str]:
         """The layers of the wall that are in force, for the report."""
+
+    @property
+    def devices(self) -> Sequence[str]:
+        """What answers may compute on beside the CPU, for the report."""
 
     def start(self, runtimes: Sequence[Runtime]) -> None:
         """Make `runtimes` ready, all at once. Raises SandboxError."""

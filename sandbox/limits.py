@@ -14,6 +14,7 @@ class Limits:
         load_seconds: Wall time of importing the answer.
         total_seconds: Wall time of everything the answer computes for the question.
         memory_mb: Memory that a worker may allocate above what its warm template holds, in MiB.
+        gpu_memory_mb: Memory of its GPU that a worker may allocate, where it computes on one, in MiB.
         output_kb: Bytes that a worker may print, in KiB.
         scratch_mb: Size of all files in a worker's scratch folder, in MiB.
         scratch_files: Number of files and folders there.
@@ -25,6 +26,7 @@ class Limits:
     load_seconds: float = 10.0
     total_seconds: float = 120.0
     memory_mb: int = 1024
+    gpu_memory_mb: int = 4096
     output_kb: int = 64
     scratch_mb: int = 64
     scratch_files: int = 1000

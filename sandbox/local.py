@@ -24,6 +24,7 @@ import msgpack
 
 from sandbox import wall
 from sandbox.base import Runtime, SandboxError, SandboxUnavailable
+from sandbox.gpu import device_files
 from sandbox.limits import Limits
 from sandbox.worker import FramedWorker
 
@@ -67,6 +68,14 @@ class LocalSandbox:
         return partial(LocalSandbox.join, self.folder)
 
     @property
+    def on_cpu(self) -> LocalSandbox:
+        return self
+
+    @property
+    def devices(self) -> Sequence[str]:
+        return ()
+
+    @property
     def folder(self) -> str:
         return str(self._folder)
 
@@ -102,7 +111,8 @@ class LocalSandbox:
             except OSError as error:
                 connection.close()
                 if self._owner or time.monotonic() > deadline:
-                    raise SandboxError(f"the {runtime.framework} template does not answer: {error}") from error
+                    why = self._said(runtime) or error
+                    raise SandboxError(f"the {runtime.framework} template does not answer: {why}") from error
                 time.sleep(0.1)  # its owner starts a new one
 
     def mend(self) -> None:
@@ -126,7 +136,7 @@ class LocalSandbox:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _key(self, runtime: Runtime) -> str:
-        return "-".join([runtime.framework, *runtime.modules])
+        return "-".join(filter(None, [runtime.framework, *runtime.modules, runtime.gpu]))
 
     def _socket(self, runtime: Runtime) -> Path:
         return self._folder / f"{self._key(runtime)}.sock"
@@ -145,6 +155,8 @@ class LocalSandbox:
             options += [x for name in _PROJECT for x in ("--hide", _ROOT / name)]
             options += [] if self._walled else ["--no-wall"]
             options += [x for layer in self._without for x in ("--without", layer)]
+            if runtime.gpu:
+                options += ["--gpu", runtime.gpu, *(x for p in device_files(runtime.gpu) for x in ("--device-file", p))]
             # The project's root serves to import the template, and is off the path again before any worker is forked.
             boot = (
                 f"import sys; root = {str(_ROOT)!r}; sys.path.insert(0, root); from sandbox import template; "
@@ -156,7 +168,7 @@ class LocalSandbox:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 pass_fds=[listener.fileno()],
-                env=_environment(scratch),
+                env=_environment(scratch, runtime.gpu),
                 cwd=scratch,
             )
 
@@ -167,11 +179,19 @@ class LocalSandbox:
             return
         process.kill()
         process.wait()
-        said = (self._folder / f"{self._key(runtime)}.log").read_text(errors="replace").strip().splitlines()
-        raise SandboxError(f"the {runtime.framework} runtime did not start: {said[-1] if said else 'no reason given'}")
+        why = self._said(runtime) or "no reason given"
+        raise SandboxError(f"the {runtime.framework} runtime did not start: {why}")
+
+    def _said(self, runtime: Runtime) -> str:
+        """The last line that the runtime's template wrote on its standard error."""
+        try:
+            lines = (self._folder / f"{self._key(runtime)}.log").read_text(errors="replace").strip().splitlines()
+        except OSError:  # a template that ends takes it along
+            return ""
+        return lines[-1] if lines else ""
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def _environment(scratch: Path, gpu: str) -> dict[str, str]:
     """The template's whole environment: nothing of the user's that an answer could read."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
@@ -186,7 +206,7 @@ def _environment(scratch: Path) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         # oneDNN's allocator waits 10 s for memory that nobody frees; and whether it is in use depends on the processor.
         "TF_ENABLE_ONEDNN_OPTS": "0",
-        "CUDA_VISIBLE_DEVICES": "",
+        "CUDA_VISIBLE_DEVICES": gpu,
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -204,6 +224,9 @@ class LocalCell:
 
     def open(self) -> FramedWorker:
         return self.sandbox.open(self.runtime, self.limits)
+
+    def fault(self) -> str:
+        return ""
 
     def close(self) -> None:
         pass

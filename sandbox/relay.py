@@ -111,12 +111,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("framework", nargs="?")
     parser.add_argument("--probe", action="store_true", help="only say which layers of the wall are missing")
     parser.add_argument("--module", action="append", default=[], help="a further module to import beforehand")
+    parser.add_argument("--gpu", default="", metavar="UUID", help="the GPU on which the workers compute")
     parser.add_argument("--without", action="append", default=[], help="a layer of the wall that may be missing")
     options = parser.parse_args(arguments)
     if options.probe:
         say(0, "missing", missing_layers())
         return
-    runtime = Runtime(options.framework, tuple(options.module))
+    runtime = Runtime(options.framework, tuple(options.module), options.gpu)
     try:
         with LocalSandbox(without=options.without) as sandbox:
             sandbox.start([runtime])

@@ -26,12 +26,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
+from sandbox.base import SandboxError
+from sandbox.gpu import Meter
 from sandbox.limits import Limits
 from sandbox.runner.adapters import Adapter, load_adapter
 from sandbox.runner.serve import rehearse, serve
@@ -42,6 +45,7 @@ _PR_SET_PDEATHSIG = 1
 _MADV_COLLAPSE, _HUGE_PAGE = 25, 1 << 21
 _MAX_REQUEST = 4096
 _MAX_PIPE = 1 << 16
+_CONTEXT_MB = 1024  # what the next spare's CUDA context may take of the GPU meanwhile
 _REWRITES = 4  # times the scratch folder's limit that a worker may write in all: a file may have neither name nor owner
 
 _libc = ctypes.CDLL(None)
@@ -62,6 +66,7 @@ class _Child:
     limits: Limits = field(default_factory=Limits)
     rss: int = 0
     written: int = 0
+    gpu_mb: int = 0
     breach: str | None = None
 
 
@@ -69,15 +74,16 @@ class Template:
     """The event loop of one template process."""
 
     def __init__(
-        self, listener: socket.socket, adapter: Adapter, wall: Wall | None, scratch: Path, spares: int
+        self,
+        listener: socket.socket,
+        adapter: Adapter,
+        wall: Wall | None,
+        scratch: Path,
+        spares: int,
+        meter: Meter | None = None,
     ) -> None:
-        self._listener, self._adapter, self._wall, self._scratch, self._spares = (
-            listener,
-            adapter,
-            wall,
-            scratch,
-            spares,
-        )
+        self._listener, self._adapter, self._wall = listener, adapter, wall
+        self._scratch, self._spares, self._meter = scratch, spares, meter
         self._selector = selectors.DefaultSelector()
         self._children: dict[int, _Child] = {}
         self._next_watch = 0.0
@@ -104,6 +110,8 @@ class Template:
         for child in list(self._children.values()):
             os.kill(child.pid, signal.SIGKILL)
             self._reap(child)
+        if self._meter:
+            self._meter.close()
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
@@ -122,11 +130,12 @@ class Template:
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._hang_up(spare))
         try:
             # The spare is warm and waits: what it holds now is its own, all that it takes from here is the answer's.
-            limit_process(spare.pid, spare.limits)
+            limit_process(spare.pid, spare.limits, cuda=bool(self._meter))
             spare.rss = process_status(spare.pid)["VmRSS"]
             spare.written = process_io(spare.pid)
+            spare.gpu_mb = self._meter.used_mb() if self._meter else 0
             socket.send_fds(spare.hand_off, [b"go"], fds)
-        except OSError as error:
+        except (OSError, SandboxError) as error:
             spare.breach = f"sandbox: {error}"
             os.kill(spare.pid, signal.SIGKILL)
         for fd in fds:
@@ -145,15 +154,26 @@ class Template:
         self._next_watch = time.monotonic() + _WATCH_SECONDS
         for child in self._children.values():
             if child.connection and not child.left and not child.breach:
-                child.breach = _breach(child)
+                child.breach = _breach(child) or self._gpu_breach(child)
                 if child.breach:
                     os.kill(child.pid, signal.SIGKILL)
 
+    def _gpu_breach(self, child: _Child) -> str | None:
+        if not self._meter:
+            return None
+        try:
+            most = child.gpu_mb + child.limits.gpu_memory_mb + _CONTEXT_MB
+            return "gpu-memory" if self._meter.used_mb() > most else None
+        except SandboxError as error:
+            return f"sandbox: {error}"
+
     def _ended(self, child: _Child) -> None:
+        words = _last_words(child.hand_off)
         if not child.connection:
             # A spare that ends has not shut itself in; another would not either.
-            child.hand_off.setblocking(False)
-            raise SystemExit(f"a worker could not start: {_last_words(child.hand_off)}")
+            raise SystemExit(f"a worker could not start: {words or 'it ended without a word'}")
+        if words:  # nor has this one: it had not been given an answer yet
+            child.breach = f"sandbox: a worker could not start: {words}"
         status = self._reap(child)
         if child.left:
             return
@@ -176,7 +196,7 @@ class Template:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            _become_worker(theirs, scratch, self._wall, self._adapter)
+            _become_worker(theirs, scratch, self._wall, self._adapter, on_gpu=bool(self._meter))
         theirs.close()
         child = _Child(pid, os.pidfd_open(pid), ours, scratch)
         self._children[pid] = child
@@ -184,7 +204,7 @@ class Template:
         return child
 
 
-def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, adapter: Adapter) -> None:
+def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, adapter: Adapter, on_gpu: bool) -> None:
     """The forked side: shut in, wait for an answer, serve it, end. Never returns."""
     status = 1
     try:
@@ -199,9 +219,8 @@ def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, ad
         os.closerange(4, 1 << 20)
         os.chdir(scratch)
         os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
-        if wall:
-            wall.shut_in(str(scratch))
-        rehearse(adapter, scratch, gradients=not adapter.forks_after_use)
+        _begin(adapter, wall, scratch, on_gpu)
+        rehearse(adapter, scratch, gradients=on_gpu or not adapter.forks_after_use)
         inbox = socket.socket(fileno=3)
         go, fds, _, _ = socket.recv_fds(inbox, 16, 2)
         if go:
@@ -219,11 +238,22 @@ def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, ad
         os._exit(status)
 
 
+def _begin(adapter: Adapter, wall: Wall | None, scratch: Path, on_gpu: bool) -> None:
+    if wall:
+        wall.shut_in(str(scratch))
+    if on_gpu:
+        adapter.use_gpu()  # CUDA's threads are inside the wall only if they start when it has closed
+
+
 def _last_words(hand_off: socket.socket) -> str:
-    try:
-        return hand_off.recv(1000).decode(errors="replace")
-    except OSError:
-        return "it ended without a word"
+    """What a worker that has ended said of a failure to start."""
+    hand_off.setblocking(False)
+    with contextlib.suppress(OSError):
+        try:
+            return hand_off.recv(1000).decode(errors="replace")
+        except ConnectionResetError:  # it has not read what it was handed; what it said is there all the same
+            return hand_off.recv(1000).decode(errors="replace")
+    return ""
 
 
 def _breach(child: _Child) -> str | None:
@@ -299,12 +329,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--hide", type=Path, action="append", default=[], help="a path that no worker may read")
     parser.add_argument("--spares", type=int, default=1, help="workers to keep ready")
     parser.add_argument("--no-wall", action="store_true", help="for debugging one's own code")
+    parser.add_argument("--gpu", default="", metavar="UUID", help="the GPU on which the workers compute")
+    parser.add_argument("--device-file", action="append", default=[], help="a file that is needed for that")
     parser.add_argument("--without", action="append", default=[], help="a layer of the wall that may be missing")
     options = parser.parse_args(arguments)
 
     adapter = load_adapter(options.framework, options.module)
-    wall = None if options.no_wall else Wall.build(options.hide, options.without)
-    if adapter.forks_after_use:
+    wall = None if options.no_wall else Wall.build(options.hide, options.without, options.device_file)
+    if options.gpu:  # a backward pass looks for GPUs, and no fork of a process that has done so can use one
+        _import_what_is_used(adapter, options.scratch, lambda: _begin(adapter, wall, options.scratch, on_gpu=True))
+    elif adapter.forks_after_use:
         rehearse(adapter, options.scratch, gradients=True)
     else:
         _import_what_is_used(adapter, options.scratch)
@@ -312,7 +346,9 @@ def main(arguments: list[str] | None = None) -> None:
     gc.collect()
     gc.freeze()  # so that a worker's garbage collector does not copy the template's pages
     _use_huge_pages()
-    template = Template(socket.socket(fileno=options.listener), adapter, wall, options.scratch, options.spares)
+    listener = socket.socket(fileno=options.listener)
+    meter = Meter(options.gpu) if options.gpu else None
+    template = Template(listener, adapter, wall, options.scratch, options.spares, meter)
     print("ready", flush=True)
     try:
         template.run()
@@ -321,23 +357,33 @@ def main(arguments: list[str] | None = None) -> None:
     _leave(options.scratch)
 
 
-def _import_what_is_used(adapter: Adapter, scratch: Path) -> None:
-    """Import here, once, what the framework imports at its first use: a child that is thrown away says what that is."""
+def _import_what_is_used(adapter: Adapter, scratch: Path, begin: Callable[[], None] = lambda: None) -> None:
+    """Import here, once, what the framework imports at its first use: a child that is thrown away says what that is.
+
+    It calls `begin` first. Raises SystemExit with its reason where it fails: so would every worker.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        status = 1
         try:
             known = set(sys.modules)
+            begin()
             rehearse(adapter, scratch, gradients=True)
             os.write(writing, "\n".join(sorted(set(sys.modules) - known)).encode()[:_MAX_PIPE])
+            status = 0
+        except BaseException as error:
+            os.write(writing, f"{type(error).__name__}: {error}".encode()[:_MAX_PIPE])
         finally:
-            os._exit(0)
+            os._exit(status)
     os.close(writing)
-    with open(reading) as names:
-        for name in names.read().split():
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-    os.waitpid(pid, 0)
+    with open(reading) as pipe:
+        said = pipe.read()
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit(f"no worker could start: {said or 'it ended without a word'}")
+    for name in said.split():
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _use_huge_pages() -> None:

@@ -62,6 +62,15 @@ _SYSTEM = (
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node"),
     "/sys/kernel/mm/hugepages",
 )
+# What CUDA's driver needs beside its device files. It writes its threads' names, each process in a folder of its own.
+CUDA_CALLS = ("memfd_create", "mincore", "mbind", "set_mempolicy")
+_CUDA_IOCTL_TYPE = 0x46  # 'F', in bits 8 to 15 of a request (nv-ioctl-numbers.h)
+_UVM_IOCTLS = (0x30000001, 0x30000002)  # UVM_INITIALIZE, UVM_DEINITIALIZE; the others are below 256 (uvm_ioctl.h)
+_CUDA_READABLE = (
+    *("/proc/driver/nvidia", "/proc/driver/nvidia-uvm", "/proc/devices", "/proc/modules"),
+    *("/sys/bus/pci/devices", "/sys/module/nvidia"),
+)
+_CUDA_WRITABLE = ("/proc/self/task",)
 _SELF = tuple(f"/proc/self/{name}" for name in ("cmdline", "maps", "stat", "statm", "status"))
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -70,15 +79,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 @dataclass(frozen=True)
 class Wall:
     """A prepared wall. `readable` are the folders and files of the interpreter, None without Landlock; `filter` is a
-    seccomp program, None without seccomp.
+    seccomp program, None without seccomp; `devices` are a GPU's files.
     """
 
     readable: tuple[str, ...] | None
     filter: bytes | None
+    devices: tuple[str, ...] = ()
 
     @classmethod
-    def build(cls, hidden: Collection[Path], without: Collection[str] = ()) -> Wall:
-        """A wall around this interpreter that leaves nothing below `hidden` readable, `without` some layers.
+    def build(cls, hidden: Collection[Path], without: Collection[str] = (), devices: Collection[str] = ()) -> Wall:
+        """A wall around this interpreter that leaves nothing below `hidden` readable, `without` some layers, with an
+        opening for CUDA on the GPU whose files are `devices`.
 
         Raises SandboxUnavailable where the kernel or a library lacks another.
         """
@@ -86,7 +97,8 @@ class Wall:
             raise SandboxUnavailable("; ".join(missing))
         return cls(
             None if "landlock" in without else tuple(map(str, _readable(hidden))),
-            None if "seccomp" in without else _seccomp_filter(),
+            None if "seccomp" in without else _seccomp_filter(cuda=bool(devices)),
+            tuple(devices),
         )
 
     def shut_in(self, scratch: str) -> None:
@@ -102,8 +114,11 @@ class Wall:
             if self.readable is None:  # else Landlock keeps workers apart, and the template sees what this one writes
                 _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
             if self.readable is not None:  # Landlock, with signal and abstract-socket scoping
-                readable = [*self.readable, *_SELF]
-                sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=[scratch, "/dev/null"]))
+                readable, writable = [*self.readable, *_SELF], [scratch, "/dev/null", *self.devices]
+                if self.devices:
+                    readable += filter(os.path.exists, _CUDA_READABLE)
+                    writable += _CUDA_WRITABLE
+                sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=writable))
             if self.filter is not None:
                 _load_filter(self.filter)
         except (OSError, sandlock.SandlockError) as error:
@@ -134,15 +149,15 @@ def missing_layers() -> dict[str, str]:
     return missing
 
 
-def limit_process(pid: int, limits: Limits) -> None:
+def limit_process(pid: int, limits: Limits, cuda: bool = False) -> None:
     """Set the resource limits of the process `pid`, memory counted from what it holds now. It cannot raise them
-    again.
+    again. CUDA reserves addresses for all memory of GPU and machine, so with it their number has no limit.
     """
     sizes = process_status(pid)
     allowance = limits.memory_mb << 20
     for which, value in (
         (resource.RLIMIT_DATA, sizes["VmData"] + allowance),
-        (resource.RLIMIT_AS, sizes["VmSize"] + allowance + _ADDRESS_SPACE),
+        (resource.RLIMIT_AS, resource.RLIM_INFINITY if cuda else sizes["VmSize"] + allowance + _ADDRESS_SPACE),
         (resource.RLIMIT_FSIZE, limits.scratch_mb << 20),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
@@ -219,7 +234,7 @@ def _load_filter(filter: bytes) -> None:
         raise OSError(ctypes.get_errno(), "the seccomp filter was not loaded")
 
 
-def _seccomp_filter() -> bytes:
+def _seccomp_filter(cuda: bool) -> bytes:
     import pyseccomp as seccomp
 
     f = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
@@ -248,8 +263,13 @@ def _seccomp_filter() -> bytes:
         allow("prctl", seccomp.Arg(0, seccomp.EQ, option))
     for command in _FCNTLS:
         allow("fcntl", seccomp.Arg(1, seccomp.EQ, command))
-    for request in _IOCTLS:
+    for request in (*_IOCTLS, *(_UVM_IOCTLS if cuda else ())):
         allow("ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    if cuda:
+        allow("ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFF00, _CUDA_IOCTL_TYPE << 8))
+        allow("ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFF00, 0))
+        for name in CUDA_CALLS:
+            allow(name)
     with tempfile.TemporaryFile() as program:
         f.export_bpf(program)
         program.seek(0)

@@ -11,7 +11,7 @@ from sandbox import wire
 from sandbox.base import MemoryExceeded, OutputExceeded, SandboxError, TimeExceeded, WorkerEnded
 from sandbox.limits import Limits
 
-BREACHES = ("memory", "threads", "scratch")
+BREACHES = ("memory", "gpu-memory", "threads", "scratch")
 _MAX_HEAD, _MAX_BODY = 1 << 18, 1 << 26
 _LEAST_SECONDS = 0.2  # for the engine to notice that a worker has ended
 
@@ -127,6 +127,8 @@ class FramedWorker:
         match end["breach"]:
             case "memory":
                 raise MemoryExceeded(f"it used more than {limits.memory_mb} MiB")
+            case "gpu-memory":
+                raise MemoryExceeded(f"it used more than {limits.gpu_memory_mb} MiB of the GPU's memory")
             case "threads":
                 raise MemoryExceeded(f"it started more than {limits.threads} threads")
             case "scratch":

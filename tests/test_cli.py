@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -185,7 +186,6 @@ def test_a_question_that_is_asked_for_and_not_answered_earns_nothing(grader, ali
         (["grade", "pyproject.toml"], "pyproject.toml is no submission"),
         (["questions", "no-such-question"], "there is no question 'no-such-question'"),
         (["grade", ".", "--oci-runtime", "runsc"], "--oci-runtime runsc needs --sandbox docker"),
-        (["grade", ".", "--device", "cuda"], "--device cuda"),
         (["grade", ".", "--engine", "ray"], "--engine ray"),
         (["check", "gan", "--table", "pyproject.toml/bank.md"], "pyproject.toml/bank.md cannot be written"),
     ],
@@ -195,6 +195,17 @@ def test_bad_usage_is_one_sentence_and_status_2(grader, arguments, sentence):
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_machine_without_gpu_says_so(grader, alice):
+    """A machine with one grades."""
+    done = grader("grade", alice, "--device", "cuda")
+    if done.returncode == 0:
+        pytest.skip("there is a GPU here")
+    assert done.returncode == 3
+    assert re.fullmatch(
+        r"grader: no GPU can be used \(.*\): install NVIDIA's driver, or use --device cpu\n", done.stderr
+    )
 
 
 def test_an_unreadable_archive_is_reported_and_stops_nothing(grader, alice, tmp_path):

@@ -74,6 +74,14 @@ class DockerSandbox:
         return partial(DockerSandbox.join, self._plan)
 
     @property
+    def on_cpu(self) -> DockerSandbox:
+        return self
+
+    @property
+    def devices(self) -> Sequence[str]:
+        return ()
+
+    @property
     def layers(self) -> Sequence[str]:
         return [*LAYERS, *(layer for layer in wall.LAYERS if layer not in self._plan.without)]
 

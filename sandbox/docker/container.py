@@ -24,6 +24,7 @@ import msgpack
 from sandbox.base import Runtime, SandboxError, WorkerEnded
 from sandbox.docker.engine import asking
 from sandbox.limits import Limits
+from sandbox.wall import CUDA_CALLS
 from sandbox.worker import BREACHES
 
 RUN_LABEL = "grader.run"
@@ -48,14 +49,12 @@ class Plan:
         run: The run that they belong to, for their label.
         oci_runtime: Which of the engine's OCI runtimes starts them; empty for its default.
         without: Layers of the inner wall whose absence is accepted.
-        device: ``"cpu"`` or ``"cuda"``.
     """
 
     image: str
     run: str
     oci_runtime: str = ""
     without: tuple[str, ...] = ()
-    device: str = "cpu"
 
 
 class ContainerEnded(Exception):
@@ -85,7 +84,8 @@ class Container:
             try:
                 client.api.start(self._id)
             except BaseException:
-                client.api.remove_container(self._id, force=True)
+                with contextlib.suppress(docker.errors.NotFound):  # the engine may have removed it by itself
+                    client.api.remove_container(self._id, force=True)
                 raise
         self._stream.setblocking(False)
         self._raw, self._errors = bytearray(), bytearray()
@@ -196,11 +196,12 @@ class Container:
         raise ContainerEnded(self.last_words())
 
 
-def warm(client: docker.DockerClient, plan: Plan, runtime: Runtime, limits: Limits, gpu: str = "") -> Container:
+def warm(client: docker.DockerClient, plan: Plan, runtime: Runtime, limits: Limits) -> Container:
     """A container whose template has its framework imported. Raises SandboxError."""
     command = [runtime.framework, *(x for m in runtime.modules for x in ("--module", m))]
     command += [x for layer in plan.without for x in ("--without", layer)]
-    container = Container(client, plan, command, limits, gpu)
+    command += ["--gpu", runtime.gpu] if runtime.gpu else []
+    container = Container(client, plan, command, limits, runtime.gpu)
     kind, payload = first_word(container)
     if kind != "ready":
         container.close()
@@ -235,14 +236,14 @@ def _host_config(client: docker.DockerClient, plan: Plan, limits: Limits, gpu: s
     scratch_mb = 2 * limits.scratch_mb + 64
     memory = (_TEMPLATE_MB + limits.memory_mb + scratch_mb) << 20
     scratch = f"rw,nosuid,nodev,noexec,size={scratch_mb}m,mode=0700,uid={_NOBODY},gid={_NOBODY}"
-    requests = [docker.types.DeviceRequest(device_ids=[gpu], capabilities=[["gpu"]])] if gpu else None
+    gpus = [docker.types.DeviceRequest(device_ids=[gpu], capabilities=[["gpu", "compute", "utility"]])] if gpu else None
     return client.api.create_host_config(
         auto_remove=True,
         network_mode="none",
         ipc_mode="none",
         read_only=True,
         cap_drop=["ALL"],
-        security_opt=["no-new-privileges", f"seccomp={json.dumps(json.loads(_SECCOMP.read_text()))}"],
+        security_opt=["no-new-privileges", f"seccomp={json.dumps(_seccomp(bool(gpu)))}"],
         pids_limit=_PIDS,
         mem_limit=memory,
         memswap_limit=memory,  # memory and swap together: no swap
@@ -251,8 +252,15 @@ def _host_config(client: docker.DockerClient, plan: Plan, limits: Limits, gpu: s
         ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
         log_config=docker.types.LogConfig(type="none"),
         runtime=plan.oci_runtime or None,
-        device_requests=requests,
+        device_requests=gpus,
     )
+
+
+def _seccomp(cuda: bool) -> dict[str, Any]:
+    profile: dict[str, Any] = json.loads(_SECCOMP.read_text())
+    if cuda:
+        profile["syscalls"].append({"names": list(CUDA_CALLS), "action": "SCMP_ACT_ALLOW"})
+    return profile
 
 
 class ContainerChannel:

@@ -12,6 +12,10 @@ import requests
 from sandbox.base import SandboxError, SandboxUnavailable
 
 _SECONDS = 60
+_REMEDIES = {
+    "no space left": "; free disk space, for example with `docker system prune`",
+    "could not select device driver": "; install NVIDIA's container toolkit, which hands GPUs to containers",
+}
 
 
 def connect() -> docker.DockerClient:
@@ -38,7 +42,7 @@ def asking(what: str) -> Iterator[None]:
         raise
     except docker.errors.APIError as error:
         reason = str(error.explanation or error)
-        remedy = "; free disk space, for example with `docker system prune`" if "no space left" in reason else ""
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in reason), "")
         raise SandboxError(f"the Docker Engine could not {what}: {reason}{remedy}") from None
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise SandboxError(f"the Docker Engine went away while it was to {what}: {_reason(str(error))}") from None

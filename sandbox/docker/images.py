@@ -77,8 +77,11 @@ def build(client: docker.DockerClient, base: str, torch_index: str, say: Callabl
             say(f"building {packages_tag()}")
             arguments = {"BASE": base, "BASE_ID": base_id}
             _build_image(client, Path(folder), "packages.Dockerfile", packages_tag(), arguments)
-            with asking("remove what the build has left"):
-                client.images.prune({"label": _STAGE_LABEL, "dangling": True})
+            try:
+                with asking("remove what the build has left"):
+                    client.images.prune({"label": _STAGE_LABEL, "dangling": True})
+            except SandboxError as error:  # the image is there all the same
+                say(str(error))
     say(f"building {runtime_tag()}")
     _build_runtime(client)
     return runtime_tag()

@@ -84,6 +84,9 @@ class DockerCell:
         self.container = self.pool.take(self.runtime, self.limits)
         return FramedWorker(ContainerChannel(self.container, self.limits), self.limits)
 
+    def fault(self) -> str:
+        return ""
+
     def close(self) -> None:
         if self.container:
             self.container.close()

@@ -26,6 +26,9 @@ class Adapter(Protocol):
     forks_after_use: bool
     """Whether a process that has computed with the framework may be forked."""
 
+    def use_gpu(self) -> None:
+        """From now on compute on the GPU: arrays come there, and what an answer makes is there unless it says so."""
+
     def seed(self, seed: int) -> None:
         """Seed every generator that an answer may draw from (0 <= seed < 2**32)."""
 

@@ -9,6 +9,9 @@ from typing import Any
 MAX_MESSAGE = 2000
 MAX_FRAMES = 20
 
+_DEVICE_ERRORS = ("AcceleratorError", "CudaError")
+_DEVICE_SIGNS = ("CUDA error", "CUBLAS_STATUS_", "CUDNN_STATUS_", "CUFFT_", "cuDNN error")
+_OUT_OF_GPU_MEMORY = "CUDA out of memory"
 _OUT_OF_MEMORY = ("can't allocate memory", "bad_alloc", "OOM when allocating", "Unable to allocate")
 
 
@@ -17,11 +20,16 @@ def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str,
 
     `own` is the folder of the answer's files: frames outside it (the framework's, ours) are left out. `kind` says who
     raised it:
-    ``"answer"``, ``"memory"``, ``"signature"``, ``"missing"``, ``"gradient"`` or ``"wire"``.
+    ``"answer"``, ``"memory"``, ``"gpu-memory"``, ``"device"``, ``"signature"``, ``"missing"``, ``"gradient"`` or
+    ``"wire"``.
     """
     message = _text(error)
     if isinstance(error, MemoryError) or any(sign in message for sign in _OUT_OF_MEMORY):
         kind = "memory"
+    elif _OUT_OF_GPU_MEMORY in message:
+        kind = "gpu-memory"
+    elif type(error).__name__ in _DEVICE_ERRORS or any(sign in message for sign in _DEVICE_SIGNS):
+        kind = "device"
     frames = [
         {
             "file": _name(frame.filename, own),

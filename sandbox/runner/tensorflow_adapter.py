@@ -20,6 +20,9 @@ class TensorflowAdapter:
     rehearsal = b"import tensorflow as tf\n\ndef rehearse(x):\n    return tf.nn.softmax(tf.Variable(x) @ x)\n"
     forks_after_use = False  # the first operation makes the runtime's context, with its threads
 
+    def use_gpu(self) -> None:
+        raise RuntimeError("TensorFlow computes on the CPU here")
+
     def seed(self, seed: int) -> None:
         seed_standard_generators(seed)
         tf.random.set_seed(seed)

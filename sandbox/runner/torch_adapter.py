@@ -18,6 +18,11 @@ class TorchAdapter:
     name = "torch"
     rehearsal = b"import torch\n\ndef rehearse(x):\n    return torch.softmax(x @ x, -1)\n"
     forks_after_use = True
+    _device = "cpu"
+
+    def use_gpu(self) -> None:
+        self._device = "cuda"
+        torch.set_default_device("cuda")
 
     def seed(self, seed: int) -> None:
         seed_standard_generators(seed)
@@ -27,8 +32,8 @@ class TorchAdapter:
 
     def native(self, array: Array) -> Any:
         if array.dtype.name == "bfloat16":
-            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
-        return torch.from_numpy(array)
+            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16).to(self._device)
+        return torch.from_numpy(array).to(self._device)
 
     def is_model(self, thing: Any) -> bool:
         return isinstance(thing, torch.nn.Module)

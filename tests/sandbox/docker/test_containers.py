@@ -39,7 +39,7 @@ def engine(docker_sandbox):
 
 
 def containers_of(engine, sandbox):
-    return engine.containers.list(all=True, filters={"label": f"{RUN_LABEL}={sandbox._plan.run}"})
+    return engine.containers.list(all=True, filters={"label": f"{RUN_LABEL}={sandbox._plan.run}"}, ignore_removed=True)
 
 
 @pytest.fixture(scope="module")
@@ -146,12 +146,12 @@ sys.stdin.readline()
     ) as grader:
         run, keeper = grader.stdout.readline().split()
         label = {"label": f"{RUN_LABEL}={run}"}
-        assert engine.containers.list(all=True, filters=label)
+        assert engine.containers.list(all=True, filters=label, ignore_removed=True)
         end = os.pidfd_open(int(keeper))
         grader.send_signal(signal.SIGKILL)
         assert select.select([end], [], [], 60)[0], "the keeper does not end"
         os.close(end)
-    assert engine.containers.list(all=True, filters=label) == []
+    assert engine.containers.list(all=True, filters=label, ignore_removed=True) == []
 
 
 def test_a_cohort_is_graded_in_containers(docker_sandbox, toy, tmp_path):
@@ -183,3 +183,12 @@ def test_an_oci_runtime_is_taken_by_name(docker_sandbox):
 def test_a_runtime_that_does_not_start_is_our_failure(docker_sandbox):
     with pytest.raises(SandboxError, match=r"the numpy runtime did not start in its container: .*no_such_module"):
         docker_sandbox.cell(Runtime("numpy", ("no_such_module",)), LIMITS).open()
+
+
+def test_an_engine_that_has_no_gpus_to_hand_out_says_what_it_needs(engine, docker_sandbox):
+    if "nvidia" in engine.info()["Runtimes"]:
+        pytest.skip("this engine hands out GPUs")
+    with pytest.raises(SandboxError, match=r"could not start a container: .*; install NVIDIA's container toolkit"):
+        docker_sandbox.open(Runtime("torch", gpu="GPU-0"), Limits())
+    with_gpu = [c for c in containers_of(engine, docker_sandbox) if c.attrs["HostConfig"]["DeviceRequests"]]
+    assert with_gpu == []
