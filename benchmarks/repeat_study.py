@@ -8,10 +8,10 @@ with which seed. `grader check --repeats N` does so beside all else that it does
 
 from __future__ import annotations
 
-import argparse
+from studies import arguments, chosen
 
 from grader.authoring.answers import check_repeats
-from grader.bank import Question, find_question, load_bank
+from grader.bank import Question
 from sandbox.local import LocalSandbox
 
 _CHUNK = 20
@@ -19,18 +19,10 @@ _CHUNK = 20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    bank = load_bank()
-    parser.add_argument("ids", nargs="*", default=list(bank), metavar="ID")
-    parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--framework", action="append")
-    options = parser.parse_args()
+    options = arguments(__doc__, seeds=200).parse_args()
     with LocalSandbox(spares=1) as sandbox:
-        for name in options.ids:
-            question = find_question(bank, name)
-            for framework in options.framework or question.frameworks:
-                if framework in question.frameworks:
-                    print(study(sandbox, question, framework, options.seeds), flush=True)
+        for question, framework in chosen(options):
+            print(study(sandbox, question, framework, options.seeds), flush=True)
 
 
 def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> str:

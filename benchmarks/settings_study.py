@@ -8,12 +8,13 @@ for each pair of them, the points under each run seed, and the cases that were l
 
 from __future__ import annotations
 
-import argparse
 import ast
 from collections import Counter
 from itertools import product
 
-from grader.bank import Question, find_question, load_bank
+from studies import arguments, chosen
+
+from grader.bank import Question
 from grader.grading import grade
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
@@ -26,18 +27,10 @@ USUAL = {"LEARNING_RATE": (1e-3, 3e-3, 1e-2), "BATCH": (16, 32, 64)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ids", nargs="*", metavar="ID")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--framework", action="append")
-    options = parser.parse_args()
-    bank = load_bank()
-    asked = [find_question(bank, name) for name in options.ids] or list(bank.values())
+    options = arguments(__doc__, seeds=3).parse_args()
     with LocalSandbox() as sandbox:
-        for question in asked:
-            for framework in options.framework or question.frameworks:
-                if framework in question.frameworks:
-                    study(sandbox, question, framework, options.seeds)
+        for question, framework in chosen(options):
+            study(sandbox, question, framework, options.seeds)
 
 
 def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> None:
@@ -45,14 +38,14 @@ def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int)
     text = reference.files[reference.main].decode()
     usual = usual_of(text)
     for values in product(*usual.values()) if usual else ():
-        chosen = dict(zip(usual, values, strict=True))
-        source = Source({reference.main: with_settings(text, chosen).encode()}, reference.main, framework)
+        settings = dict(zip(usual, values, strict=True))
+        source = Source({reference.main: with_settings(text, settings).encode()}, reference.main, framework)
         results: dict[int, Graded] = {}
         jobs = [Job(source, seed=seed) for seed in range(seeds)]
         grade(sandbox, question, framework, jobs, 0, {}, results.__setitem__)
         cases = (case for graded in results.values() for c in graded.criteria for case in c.cases)
         lost = Counter(case.name for case in cases if case.verdict is not Verdict.PASSED)
-        shown = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
+        shown = ", ".join(f"{name} {value:g}" for name, value in settings.items())
         points = " ".join(f"{results[seed].score:g}" for seed in range(seeds))
         losses = "".join(f"  {count} × {name}" for name, count in lost.items())
         print(f"{question.id} {framework:10} {shown:36} {points}{losses}", flush=True)

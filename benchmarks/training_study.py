@@ -9,7 +9,6 @@ answer that is to lose a criterion of those bars. Prints the least, the mean and
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from studies import arguments, chosen
 
 from grader.authoring.wrong import wrong_answers
-from grader.bank import Question, find_question, load_bank
+from grader.bank import Question
 from grader.failure import AnswerFailure
 from grader.proxy import Candidate, Session
 from grader.reference import reference_source
@@ -164,20 +164,16 @@ STUDIES: Mapping[str, Study] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ids", nargs="*", default=list(STUDIES), metavar="ID")
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--framework", action="append")
+    parser = arguments(__doc__, seeds=50)
     parser.add_argument("--wrong", action="store_true", help="the wrong answers in place of the references")
     options = parser.parse_args()
-    bank = load_bank()
     with LocalSandbox() as sandbox:
-        for name in options.ids:
-            question = find_question(bank, name)
-            for framework in options.framework or question.frameworks:
-                answers = wrong_ones(question, framework) if options.wrong else references(question, framework)
-                for answer, source in answers:
-                    study(sandbox, question, framework, answer, source, options.seeds)
+        for question, framework in chosen(options, list(STUDIES)):
+            if question.id not in STUDIES:
+                parser.error(f"{question.id} has no bar for what is learnt; there are {', '.join(STUDIES)}")
+            answers = wrong_ones(question, framework) if options.wrong else references(question, framework)
+            for answer, source in answers:
+                study(sandbox, question, framework, answer, source, options.seeds)
 
 
 def references(question: Question, framework: str) -> Iterator[tuple[str, Source]]:
