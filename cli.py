@@ -484,6 +484,12 @@ def build_runtime(base: str, torch_index: str) -> None:
     click.echo(f"{runtime.build(base, torch_index, click.echo)} is ready")
 
 
+@runtimes.command(name="prune")
+def prune_runtimes() -> None:
+    """Remove the docker images of other versions, 3 GB each, that an upgrade has left."""
+    runtime.prune(click.echo)
+
+
 @main.command()
 @click.argument("path", metavar="RESULT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(

@@ -49,6 +49,14 @@ def listed() -> Iterator[str]:
         yield f"docker  {runtime_tag()} is missing: build it with `grader runtime build`"
 
 
+def prune(say: Callable[[str], None]) -> None:
+    """Remove the images of other versions; `say` is told which. Raises SandboxError."""
+    from sandbox.docker.engine import connect
+    from sandbox.docker.images import prune as prune_images
+
+    prune_images(connect(), say)
+
+
 def build(base: str, torch_index: str, say: Callable[[str], None]) -> str:
     """Build the image of the docker sandbox and return its name; `say` is told what goes on. Raises SandboxError."""
     from sandbox.docker.engine import connect

@@ -47,12 +47,28 @@ def runtime_tag() -> str:
     return f"{_RUNTIME}:{_digest([*_pins(), _DOCKERFILES / 'runtime.Dockerfile', *_engine()])}"
 
 
-def images(client: docker.DockerClient) -> list[Image]:
-    """Every image of ours that the engine has."""
+def images(client: docker.DockerClient, packages: bool = False) -> list[Image]:
+    """Every image of ours that the engine has; with `packages`, those too on which they rest."""
+    names = [f"{_RUNTIME}:*", *([f"{_PACKAGES}:*"] if packages else [])]
     with asking("list its images"):
-        found = client.images.list(filters={"reference": f"{_RUNTIME}:*"})
-    current = runtime_tag()
-    return [Image(tag, image.attrs["Size"] >> 20, tag == current) for image in found for tag in image.tags]
+        found = client.images.list(filters={"reference": names})
+    current = (runtime_tag(), packages_tag())
+    tagged = (
+        (tag, image) for image in found for tag in image.tags if tag.startswith((f"{_RUNTIME}:", f"{_PACKAGES}:"))
+    )
+    return [Image(tag, image.attrs["Size"] >> 20, tag in current) for tag, image in tagged]
+
+
+def prune(client: docker.DockerClient, say: Callable[[str], None]) -> None:
+    """Remove the images of other versions; `say` is told which, and which are in use."""
+    for image in images(client, packages=True):
+        if not image.current:
+            try:
+                with asking(f"remove {image.name}"):
+                    client.images.remove(image.name)
+                say(f"removed {image.name}")
+            except SandboxError as error:
+                say(str(error))
 
 
 def require_runtime(client: docker.DockerClient) -> str:

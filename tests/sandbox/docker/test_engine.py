@@ -72,6 +72,21 @@ def test_a_base_image_that_cannot_be_had(docker_sandbox):
         images.build(connect(), "no-such-base:1", "", print)
 
 
+def test_images_of_other_versions_are_removed_on_demand(docker_sandbox, monkeypatch):
+    client, said = connect(), []
+    ours = client.images.get(docker_sandbox._plan.image)
+    monkeypatch.setattr(images, "_RUNTIME", "grader-test-runtime")
+    monkeypatch.setattr(images, "_PACKAGES", "grader-test-packages")
+    for name in (images.runtime_tag(), "grader-test-runtime:old", "grader-test-packages:old"):
+        ours.tag(name)
+    try:
+        images.prune(client, said.append)
+        assert sorted(said) == ["removed grader-test-packages:old", "removed grader-test-runtime:old"]
+        assert [image.name for image in images.images(client)] == [images.runtime_tag()]
+    finally:
+        client.images.remove(images.runtime_tag())
+
+
 class Relay:
     """A TCP port that leads to the engine, until it is closed: then the engine has died, as far as anyone can see."""
 
