@@ -27,7 +27,7 @@ FRAMEWORK = "torch"
 """The one framework whose answers get a GPU: the pinned TensorFlow is built for the CPU."""
 
 _SHARED_DEVICES = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
-_WAIT_SECONDS, _POLL_SECONDS = 3600.0, 0.05
+_WAIT_SECONDS, _POLL_SECONDS = 86400.0, 0.05  # others' answers end by their own limits long before
 _METER_MS = 25
 _CHECK_SECONDS = 60.0
 _CHECK_LIMITS = Limits(call_seconds=_CHECK_SECONDS, load_seconds=_CHECK_SECONDS, gpu_memory_mb=1 << 20)
@@ -108,6 +108,8 @@ class Meter:
             raise SandboxError("nvidia-smi has ended: the GPU's memory is measured no more")
         *lines, rest = said.split(b"\n")
         self._last = b"\n".join([*lines[-1:], rest])
+        if lines and not lines[-1].strip().isdigit():
+            raise SandboxError(f"nvidia-smi gives no size for the GPU's memory in use, but {lines[-1].decode()!r}")
         return int(lines[-1]) if lines else 0
 
     def close(self) -> None:

@@ -112,6 +112,17 @@ def test_the_meter_gives_the_last_measurement(driver_says):
         meter.close()
 
 
+def test_a_driver_that_cannot_tell_is_our_failure(driver_says):
+    driver_says("echo '[N/A]'; exec sleep 600")
+    meter = Meter(CARD.uuid)
+    try:
+        with pytest.raises(SandboxError, match=r"gives no size .*\[N/A\]"):
+            while True:
+                meter.used_mb()
+    finally:
+        meter.close()
+
+
 def test_a_meter_that_has_ended_is_our_failure(driver_says):
     driver_says("exit 1")
     meter = Meter(CARD.uuid)
