@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
 from grader.comparison import assert_close
-from grader.proxy import Call
+from grader.failure import AnswerFailure
+from grader.proxy import Call, Life, Session
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure
+from sandbox import wire
 from sandbox.base import Sandbox
 
 NONE = ("", "")
 """No diagnosis, in both languages."""
 _MAX_CALLS = 40
+_MAX_LIVES, _MAX_SECONDS = 3, 20.0  # how many wrong answers live a worker's life again, and how long one may take
 
 
 def diagnose(
@@ -22,14 +26,18 @@ def diagnose(
     question: Question,
     known: Sequence[WrongAnswer],
     calls: Mapping[str, Sequence[Call]],
+    lives: Mapping[str, Life],
     cache: ReferenceCache,
 ) -> tuple[str, str]:
     """What the header of the nearest known wrong answer says in English and in Chinese; `NONE` where none of those of
     its framework agrees.
 
-    `calls` are those of the failed cases, by criterion, with what the answer returned. A wrong answer is near where it
-    returns the same in all the criteria that catch it: in others the answer may have made another mistake. The nearest
-    is the one of most such calls.
+    `calls` are those of the failed cases that made no others, by criterion, with what the answer returned. A wrong
+    answer is near where it returns the same in all the criteria that catch it: in others the answer may have made
+    another mistake. The nearest is the one of most such calls.
+
+    Where none is near by its calls alone (a model is an object, what is drawn depends on what was drawn before), a few
+    live the `lives` again that the answer's workers had in those criteria, seed, objects and all.
     """
     for wrong in sorted(known, key=lambda wrong: len(_of_its_criteria(wrong, calls)), reverse=True):
         if not calls.keys().isdisjoint(wrong.header.loses):
@@ -39,7 +47,56 @@ def diagnose(
                     return wrong.header.diagnosis, wrong.header.diagnosis_zh
             finally:
                 session.close()
+    for wrong in _alike(known, calls.keys() | lives.keys(), lives):
+        if all(_lives_again(Session(sandbox.on_cpu, question, wrong.source), lives[n]) for n in wrong.header.loses):
+            return wrong.header.diagnosis, wrong.header.diagnosis_zh
     return NONE
+
+
+def _alike(known: Sequence[WrongAnswer], failed: Set[str], lives: Mapping[str, Life]) -> Sequence[WrongAnswer]:
+    """Those that lose nothing which the answer has not lost, the likest first."""
+    short = {name for name, life in lives.items() if life.seconds <= _MAX_SECONDS}
+    found = [wrong for wrong in known if short.issuperset(wrong.header.loses)]
+    return sorted(found, key=lambda wrong: len(failed - {*wrong.header.loses, *wrong.header.also}))[:_MAX_LIVES]
+
+
+def _lives_again(session: Session, life: Life) -> bool:
+    """Whether a fresh worker of the session's answers all that was asked in the same way, and there was an answer."""
+    handles: dict[int, int] = {}
+    answered = False
+    session.renew(life.seed)
+    try:
+        for call in life.calls:
+            message = {**_renamed(call.message, handles)}
+            if "handle" in message:
+                message["handle"] = handles[message["handle"]]
+            try:
+                value = session.request(message["op"], call.callbacks, **message)
+            except AnswerFailure as failure:
+                if call.raised not in failure.types:
+                    return False
+                answered = True
+                continue
+            if call.raised or not _same(call.value, value, handles):
+                return False
+            answered |= value is not None and not wire.has_ref(value)
+    finally:
+        session.close()
+    return answered
+
+
+def _renamed(value: Any, handles: Mapping[int, int]) -> Any:
+    """`value` with the handles of another worker's objects."""
+    match value:
+        case wire.Ref(kind="handle"):
+            return replace(value, id=handles[value.id])
+        case list():
+            return [_renamed(x, handles) for x in value]
+        case tuple():
+            return tuple(_renamed(x, handles) for x in value)
+        case dict():
+            return {key: _renamed(x, handles) for key, x in value.items()}
+    return value
 
 
 def _of_its_criteria(wrong: WrongAnswer, calls: Mapping[str, Sequence[Call]]) -> list[Call]:
@@ -54,15 +111,20 @@ def _agrees(session: CachedSession, call: Call) -> bool:
     return not call.raised and _same(call.value, value)
 
 
-def _same(found: Any, known: Any) -> bool:
-    """Plain data that agree within the default tolerances; NaN agrees with NaN."""
+def _same(found: Any, known: Any, handles: dict[int, int] | None = None) -> bool:
+    """Whether data agree within the default tolerances; NaN agrees with NaN. Objects agree with any, and `handles`
+    notes which stands for which.
+    """
     match found, known:
-        case (str() | None, _) | (_, str() | None):
+        case wire.Ref(), wire.Ref() if handles is not None:
+            handles[found.id] = known.id
+            return True
+        case (str() | None | wire.Ref(), _) | (_, str() | None | wire.Ref()):
             return type(found) is type(known) and found == known
         case list() | tuple(), list() | tuple():
-            return len(found) == len(known) and all(map(_same, found, known))
+            return len(found) == len(known) and all(_same(x, y, handles) for x, y in zip(found, known, strict=True))
         case dict(), dict():
-            return found.keys() == known.keys() and all(_same(found[key], known[key]) for key in found)
+            return found.keys() == known.keys() and all(_same(found[key], known[key], handles) for key in found)
     try:
         assert_close(found, known, equal_nan=True)
     except AssertionError:

@@ -72,7 +72,7 @@ def failure_of(error: Any, what: str, source: Source, question: Question, loadin
         case "signature":
             return AnswerFailure(Verdict.RUNTIME_ERROR, words.signature(message, what), words.signature("it", what))
         case "gradient" | "wire" | "model":
-            return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}", words.unfit(what, kind))
+            return AnswerFailure(Verdict.WRONG_ANSWER, f"{what}: {message}", words.unfit(what, kind), types=types)
     sentence = f"{name}: {message}" if message else name
     # While it is loaded, an answer has seen no input yet.
     if loading and ("SyntaxError" in types or message.startswith("No module named")):

@@ -34,11 +34,12 @@ from sandbox.wire import Ref, WireError
 
 _MAX_ASKED = 16 << 20  # bytes that one call may hand to a rubric's functions
 _MAX_KEPT = 1 << 20  # bytes of a call's result that is kept for the diagnosis
+_MAX_LIFE_BYTES, _MAX_LIFE_CALLS = 32 << 20, 5000
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an entry point with plain data and functions, and the plain data that it gave or what it raised."""
+    """One message to a worker, and what it gave or raised."""
 
     message: Mapping[str, Any]
     callbacks: Mapping[int, Callable[..., Any]] = field(default_factory=dict)
@@ -47,13 +48,41 @@ class Call:
 
 
 @dataclass
+class Life:
+    """What a worker with a seed has been asked, in this order: enough to ask another the same.
+
+    `complete` ends where something cannot be kept, or be asked again. Once `told`, nothing more is kept.
+    """
+
+    seed: int = 0
+    calls: list[Call] = field(default_factory=list)
+    seconds: float = 0.0
+    complete: bool = True
+    told: bool = False
+    _size: int = 0
+
+    def keep(self, call: Call | None) -> None:
+        if self.told:
+            return
+        self._size += bulk(call.message) + bulk(call.value) if call else _MAX_LIFE_BYTES + 1
+        self.complete &= self._size <= _MAX_LIFE_BYTES and len(self.calls) < _MAX_LIFE_CALLS
+        if call and self.complete:
+            self.calls.append(call)
+
+
+@dataclass
 class Usage:
-    """What one case has used, measured on the trusted side. `asked` is the entry point that was called last."""
+    """What one case has used, measured on the trusted side.
+
+    `asked` is the entry point that was called last; `calls` are those of entry points with plain data and functions,
+    that gave plain data; `plain` says that there were no others.
+    """
 
     seconds: float = 0.0
     asked: str = ""
     output: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    plain: bool = True
 
 
 class Session:
@@ -79,6 +108,7 @@ class Session:
         self._load_failure = refused
         self._spent = 0.0
         self.usage = Usage()
+        self.life = Life()
 
     def renew(self, seed: int) -> None:
         """Let the next call find a worker as good as new, its generators seeded with `seed`."""
@@ -90,7 +120,10 @@ class Session:
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
-        """What is asked meanwhile is no part of the case: of its time, its calls, its output."""
+        """What is asked meanwhile is no part of the case: of its time, its calls, its output. The worker's life is told
+        up to here.
+        """
+        self.life.told = True
         usage, self.usage = self.usage, Usage()
         try:
             yield
@@ -123,12 +156,18 @@ class Session:
         try:
             value = self._exchange(what, self.question.limits.call_seconds, callbacks, message)
         except AnswerFailure as failure:
-            if plain and failure.types:
-                self.usage.calls.append(Call(message, callbacks, raised=failure.types[0]))
+            self._keep(Call(message, callbacks, raised=failure.types[0]) if failure.types else None, plain)
             raise
-        if plain and not wire.has_ref(value) and bulk(value) <= _MAX_KEPT:
-            self.usage.calls.append(Call(message, callbacks, value))
+        self._keep(Call(message, callbacks, value), plain and not wire.has_ref(value) and bulk(value) <= _MAX_KEPT)
         return value
+
+    def _keep(self, call: Call | None, plain: bool) -> None:
+        if call and plain:
+            self.usage.calls.append(call)
+        else:
+            self.usage.plain = False
+        if self.explained:
+            self.life.keep(call)
 
     def failing(self, failure: AnswerFailure) -> Exception:
         """What to raise where a value turns out not to be as asked."""
@@ -143,6 +182,7 @@ class Session:
             runtime = self.question.runtime_of(self.source.framework)
             self._cell = self._sandbox.cell(runtime, self.question.limits)
         self._worker = self._cell.open()
+        self.life = Life(self._seed)
         message = {
             "op": "load",
             "files": dict(self.source.files),
@@ -201,6 +241,7 @@ class Session:
             self._fail(Verdict.WRONG_ANSWER, f"{what}: {error}", words.not_plain(what))
         finally:
             self.usage.seconds += used()
+            self.life.seconds += used()
             self._spent += used()
         if not isinstance(reply, dict) or not ({"value", "error"} & reply.keys()):
             self._fail(Verdict.RUNTIME_ERROR, f"{what}: it wrote to the wire")

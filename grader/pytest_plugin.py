@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,7 @@ from grader.errors import QuestionError
 from grader.evidence import window
 from grader.failure import AnswerFailure
 from grader.learning import Unlearned
-from grader.proxy import Call, Candidate, Session
+from grader.proxy import Call, Candidate, Life, Session
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure, reference_source
 from grader.report.model import CaseResult
 from grader.rubric import Criterion
@@ -87,6 +87,7 @@ class GradingPlugin:
         self._order: dict[str, int] = {}
         self._cases: Cases = {}
         self._failed_calls: dict[str, list[Call]] = {}
+        self._lives: dict[str, Life] = {}
         self._at: tuple[int, str, bool] | None = None
 
     def close(self) -> None:
@@ -186,9 +187,11 @@ class GradingPlugin:
             case = self._case(item, call)
             self._cases.setdefault(item.originalname, []).append(case)
             if case.verdict in _DIAGNOSED:
-                calls = self._sessions[_index(item)].usage.calls
-                if calls:
-                    self._failed_calls.setdefault(item.originalname, []).extend(calls)
+                session = self._sessions[_index(item)]
+                if session.usage.calls and session.usage.plain:
+                    self._failed_calls.setdefault(item.originalname, []).extend(session.usage.calls)
+                if session.life.complete and session.life.calls:
+                    self._lives.setdefault(item.originalname, replace(session.life, calls=session.life.calls.copy()))
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -203,7 +206,7 @@ class GradingPlugin:
                 self._try_first(next(reversed(self._cases)), item)
             self._sessions[index].close()
             self._finished(index, self._cases, NONE if self._jobs[index].until_lost else self._diagnose())
-            self._cases, self._failed_calls = {}, {}
+            self._cases, self._failed_calls, self._lives = {}, {}, {}
 
     def _try_first(self, name: str, item: pytest.Function) -> None:
         """Put the answers after `item`'s to this criterion first: the mistakes of neighbours are alike."""
@@ -216,9 +219,13 @@ class GradingPlugin:
         return any(case.verdict in CANDIDATE_FAULT for cases in self._cases.values() for case in cases)
 
     def _diagnose(self) -> tuple[str, str]:
-        if not self._failed_calls:
+        if not (self._failed_calls or self._lives):
             return NONE
-        return diagnose(self._sandbox, self._question, self._wrong_answers, self._failed_calls, self._cache)
+        known = self._wrong_answers
+        try:
+            return diagnose(self._sandbox, self._question, known, self._failed_calls, self._lives, self._cache)
+        except SandboxError:  # the verdicts are there, and stand without it
+            return NONE
 
     @cached_property
     def _wrong_answers(self) -> list[WrongAnswer]:

@@ -39,6 +39,8 @@ class CachedSession(Session):
     `seconds` counts what its calls have taken, or once took.
     """
 
+    explained = False
+
     def __init__(self, sandbox: Sandbox, question: Question, source: Source, cache: ReferenceCache) -> None:
         super().__init__(sandbox.on_cpu, question, source)  # it never shares a device with an answer
         self._cache = cache

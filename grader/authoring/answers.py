@@ -13,7 +13,6 @@ from grader.authoring.wrong import WrongAnswer, wrong_answers
 from grader.bank import Question
 from grader.comparison import Comparison, watched
 from grader.grading import grade
-from grader.proxy import Session
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.report.model import CaseResult
@@ -39,17 +38,10 @@ class Known:
 def grade_known(
     sandbox: Sandbox, question: Question, framework: str, seed: int, references_only: bool = False
 ) -> list[Known]:
-    """The reference, the other right answers, and the wrong ones, which share a worker from criterion to criterion.
-
-    Raises QuestionError.
-    """
+    """The reference, the other right answers, and the wrong ones. Raises QuestionError."""
     both: list[RightAnswer | WrongAnswer] = [*right_answers(question), *wrong_answers(question)]
     known = [] if references_only else [answer for answer in both if answer.header.framework == framework]
-    sessions = (OneWorker if isinstance(answer, WrongAnswer) else Session for answer in known)
-    jobs = [
-        Job(reference_source(question, framework)),
-        *(Job(answer.source, session=session) for answer, session in zip(known, sessions, strict=True)),
-    ]
+    jobs = [Job(reference_source(question, framework)), *(Job(answer.source) for answer in known)]
     graded = watch_jobs(sandbox, question, framework, jobs, seed)
     names = ["reference", *(f"{answer.path.parent.name}/{answer.path.name}" for answer in known)]
     return [Known(n, a, *found) for n, a, found in zip(names, [None, *known], graded, strict=True)]
@@ -164,6 +156,7 @@ def _faults_of_wrong(answer: WrongAnswer, graded: Graded) -> tuple[str, ...]:
             f"{name} is lost too: {_said(known[name].not_passed[0])}"
             for name in sorted(lost - {*header.loses, *header.also})
         ),
+        *([f"its report names another: {graded.diagnosis}"] if graded.diagnosis not in ("", header.diagnosis) else []),
     )
 
 

