@@ -18,7 +18,7 @@ from sandbox.base import Sandbox
 NONE = ("", "")
 """No diagnosis, in both languages."""
 _MAX_CALLS = 40
-_MAX_LIVES, _MAX_SECONDS = 3, 20.0  # how many wrong answers live a worker's life again, and how long one may take
+_MAX_LIVES, _MAX_SECONDS = 3, 20.0  # how many wrong answers live the workers' lives again, and what one's may take
 
 
 def diagnose(
@@ -55,9 +55,15 @@ def diagnose(
 
 def _alike(known: Sequence[WrongAnswer], failed: Set[str], lives: Mapping[str, Life]) -> Sequence[WrongAnswer]:
     """Those that lose nothing which the answer has not lost, the likest first."""
-    short = {name for name, life in lives.items() if life.seconds <= _MAX_SECONDS}
-    found = [wrong for wrong in known if short.issuperset(wrong.header.loses)]
-    return sorted(found, key=lambda wrong: len(failed - {*wrong.header.loses, *wrong.header.also}))[:_MAX_LIVES]
+
+    def unlike(wrong: WrongAnswer) -> int:
+        return len(failed - {*wrong.header.loses, *wrong.header.also})
+
+    def can_live_again(wrong: WrongAnswer) -> bool:
+        loses = wrong.header.loses
+        return lives.keys() >= set(loses) and sum(lives[name].seconds for name in loses) <= _MAX_SECONDS
+
+    return sorted(filter(can_live_again, known), key=unlike)[:_MAX_LIVES]
 
 
 def _lives_again(session: Session, life: Life) -> bool:
@@ -67,9 +73,12 @@ def _lives_again(session: Session, life: Life) -> bool:
     session.renew(life.seed)
     try:
         for call in life.calls:
-            message = {**_renamed(call.message, handles)}
-            if "handle" in message:
-                message["handle"] = handles[message["handle"]]
+            try:
+                message = _renamed(call.message, handles)
+                if "handle" in message:
+                    message["handle"] = handles[message["handle"]]
+            except KeyError:  # of an object that came in a call of a function of the rubric's
+                return False
             try:
                 value = session.request(message["op"], call.callbacks, **message)
             except AnswerFailure as failure:

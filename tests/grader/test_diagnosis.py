@@ -4,7 +4,9 @@ import pytest
 
 from grader.authoring.wrong import wrong_answers
 from grader.bank import load_bank
+from grader.diagnosis import _lives_again
 from grader.grading import grade
+from grader.proxy import Call, Life, Session
 from grader.pytest_plugin import Job
 from grader.reference import reference_source
 from grader.source import Source
@@ -63,3 +65,10 @@ def test_a_right_answer_and_an_unknown_mistake_get_none(diagnoses):
     unknown += b"    return np.full((length, d_model), 0.125, np.float32)\n"
     right = reference_source(BANK["positional-encoding"], "numpy")
     assert diagnoses("positional-encoding", "numpy", right, Source({"x.py": unknown}, "x.py", "numpy")) == ["", ""]
+
+
+def test_an_object_that_came_by_another_way_than_a_result_is_no_match(sandbox):
+    """An answer may hand one to a function of the rubric's, which may hand it back."""
+    (wrong, *_) = known("positional-encoding", "numpy")
+    life = Life(calls=[Call({"op": "invoke", "handle": 7, "method": None, "args": [], "kwargs": {}}, value=1.0)])
+    assert not _lives_again(Session(sandbox, BANK["positional-encoding"], wrong.source), life)
