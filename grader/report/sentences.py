@@ -58,6 +58,10 @@ _SENTENCES = [
     (r"(?P<what>.+) took longer than (.+) s", "{what}用时超过 {1} 秒"),
     (r"the answer has used up its (.+) s for the whole question", "答案已用完整道题的 {} 秒"),
     (r"(?P<what>.+) needs more memory than the (\d+) MiB allowed", "{what}所需内存超过允许的 {1} MiB"),
+    (
+        r"(?P<what>.+) needs more than the (\d+) MiB of the GPU's memory that are allowed",
+        "{what}所需的 GPU 内存超过允许的 {1} MiB",
+    ),
     (r"the answer does not define (.+), which the question asks for", "答案没有定义题目要求的 {}"),
     (r"(?P<what>.+) printed, wrote or returned more than is allowed", "{what}打印、写入或返回的内容超出限额"),
     (r"(?P<what>.+) ended its process, or closed its connection", "{what}结束了自己的进程，或关闭了连接"),
