@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from grader.authoring.wrong import WrongAnswer
 from grader.bank import Question
 from grader.comparison import assert_close
 from grader.failure import AnswerFailure
-from grader.proxy import Call, Life, Session
+from grader.proxy import Call, Life, Session, is_handle
 from grader.reference import CachedSession, ReferenceCache, ReferenceFailure
 from sandbox import wire
 from sandbox.base import Sandbox
@@ -74,7 +75,7 @@ def _lives_again(session: Session, life: Life) -> bool:
     try:
         for call in life.calls:
             try:
-                message = _renamed(call.message, handles)
+                message = wire.mapped(call.message, partial(_renamed, handles))
                 if "handle" in message:
                     message["handle"] = handles[message["handle"]]
             except KeyError:  # of an object that came in a call of a function of the rubric's
@@ -94,18 +95,9 @@ def _lives_again(session: Session, life: Life) -> bool:
     return answered
 
 
-def _renamed(value: Any, handles: Mapping[int, int]) -> Any:
-    """`value` with the handles of another worker's objects."""
-    match value:
-        case wire.Ref(kind="handle"):
-            return replace(value, id=handles[value.id])
-        case list():
-            return [_renamed(x, handles) for x in value]
-        case tuple():
-            return tuple(_renamed(x, handles) for x in value)
-        case dict():
-            return {key: _renamed(x, handles) for key, x in value.items()}
-    return value
+def _renamed(handles: Mapping[int, int], x: Any) -> Any:
+    """`x`, or another worker's object in its place."""
+    return replace(x, id=handles[x.id]) if is_handle(x) else x
 
 
 def _of_its_criteria(wrong: WrongAnswer, calls: Mapping[str, Sequence[Call]]) -> list[Call]:

@@ -62,12 +62,13 @@ class Life:
     _size: int = 0
 
     def keep(self, call: Call | None) -> None:
-        if self.told:
+        if self.told or not self.complete:
             return
-        self._size += bulk(call.message) + bulk(call.value) if call else _MAX_LIFE_BYTES + 1
-        self.complete &= self._size <= _MAX_LIFE_BYTES and len(self.calls) < _MAX_LIFE_CALLS
-        if call and self.complete:
+        if call:
+            self._size += bulk(call.message) + bulk(call.value)
             self.calls.append(call)
+        fits = self._size <= _MAX_LIFE_BYTES and len(self.calls) <= _MAX_LIFE_CALLS
+        self.complete = call is not None and fits
 
 
 @dataclass
@@ -419,33 +420,25 @@ def _arguments(
 
 def outgoing(value: Any, callbacks: dict[int, Callable[..., Any]]) -> Any:
     """`value` as the wire carries it: handles and functions become names; functions are noted in `callbacks`."""
-    match value:
-        case Handle():
-            return value._ref
-        case list():
-            return [outgoing(x, callbacks) for x in value]
-        case tuple():
-            return tuple(outgoing(x, callbacks) for x in value)
-        case dict():
-            return {key: outgoing(x, callbacks) for key, x in value.items()}
-    if callable(value):
-        callbacks[len(callbacks)] = value
-        return Ref("callback", len(callbacks) - 1, getattr(value, "__name__", "function"))
-    return value
+
+    def named(x: Any) -> Any:
+        if isinstance(x, Handle):
+            return x._ref
+        if callable(x):
+            callbacks[len(callbacks)] = x
+            return Ref("callback", len(callbacks) - 1, getattr(x, "__name__", "function"))
+        return x
+
+    return wire.mapped(value, named)
 
 
 def revive(session: Session, value: Any, name: str) -> Any:
     """`value` with a `Handle` for each reference in it; `name` says where they come from."""
-    match value:
-        case Ref(kind="handle"):
-            return Handle(session, value, name)
-        case list():
-            return [revive(session, x, name) for x in value]
-        case tuple():
-            return tuple(revive(session, x, name) for x in value)
-        case dict():
-            return {key: revive(session, x, name) for key, x in value.items()}
-    return value
+    return wire.mapped(value, lambda x: Handle(session, x, name) if is_handle(x) else x)
+
+
+def is_handle(value: Any) -> bool:
+    return isinstance(value, Ref) and value.kind == "handle"
 
 
 def _describe(value: Any) -> str:

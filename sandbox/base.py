@@ -90,6 +90,7 @@ class Cell(Protocol):
 
     def fault(self) -> str:
         """Why the device that it computes on cannot be used any more; empty where it can."""
+        return ""
 
     def close(self) -> None:
         """Remove everything that belongs to the answer. Never raises."""
@@ -103,6 +104,7 @@ class Sandbox(Protocol):
     @property
     def on_cpu(self) -> Sandbox:
         """The same, for code that is to compute on the CPU: trusted code, and answers to questions that take no GPU."""
+        return self
 
     @property
     def layers(self) -> Sequence[str]:
@@ -111,6 +113,7 @@ class Sandbox(Protocol):
     @property
     def devices(self) -> Sequence[str]:
         """What answers may compute on beside the CPU, for the report."""
+        return ()
 
     def start(self, runtimes: Sequence[Runtime]) -> None:
         """Make `runtimes` ready, all at once. Raises SandboxError."""

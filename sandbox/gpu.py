@@ -195,29 +195,18 @@ class GpuSandbox:
         on_gpus = [replace(r, gpu=card.uuid) for r in runtimes if r.framework == FRAMEWORK for card in self._cards]
         self.on_cpu.start(runtimes)
         for runtime in on_gpus:
-            lease = Lease.take([runtime.gpu])
-            try:
-                self.on_cpu.start([runtime])
-                fault = self._fault(runtime)
-            except SandboxError as error:
-                fault = f"{runtime.gpu}: {error}"
-            if fault:
-                self._ill[runtime.gpu] = fault
-            lease.end()
+            if lease := self._take(runtime, [runtime.gpu]):
+                lease.end()
         if on_gpus and len(self._ill) == len(self._cards):
-            raise SandboxUnavailable(f"no GPU computes as it should: {'; '.join(self._ill.values())}")
+            raise SandboxUnavailable(self._none_left())
 
     def cell(self, runtime: Runtime, limits: Limits) -> Cell:
         """A cell on a GPU that has just been checked. Raises SandboxError where there is none left."""
         while healthy := [card.uuid for card in self._cards if card.uuid not in self._ill]:
-            lease = Lease.take(healthy)
-            chosen = replace(runtime, gpu=lease.name)
-            fault = self._fault(chosen)
-            if not fault:
+            if lease := self._take(runtime, healthy):
+                chosen = replace(runtime, gpu=lease.name)
                 return GpuCell(self.on_cpu.cell(chosen, limits), lease, partial(self._fault, chosen))
-            self._ill[lease.name] = fault
-            lease.end()
-        raise SandboxError(f"no GPU computes as it should: {'; '.join(self._ill.values())}")
+        raise SandboxError(self._none_left())
 
     def open(self, runtime: Runtime, limits: Limits) -> Worker:
         return self.on_cpu.open(runtime, limits)
@@ -235,23 +224,41 @@ class GpuSandbox:
     def __exit__(self, *exc: object) -> None:
         self.on_cpu.__exit__(*exc)
 
+    def _take(self, runtime: Runtime, names: Sequence[str]) -> Lease | None:
+        """A lease of the first free GPU of `names`; None where it is ill, which is noted."""
+        lease = Lease.take(names)
+        if fault := self._fault(replace(runtime, gpu=lease.name)):
+            self._ill[lease.name] = fault
+            lease.end()
+            return None
+        return lease
+
+    def _none_left(self) -> str:
+        return f"no GPU computes as it should: {'; '.join(self._ill.values())}"
+
     def _fault(self, runtime: Runtime) -> str:
-        """Why the GPU of `runtime` is not to be used; empty where it may be. Leaves zeros in its free memory."""
+        """Why the GPU of `runtime` is not to be used; empty where it may be."""
         try:
-            worker = self.on_cpu.open(runtime, _CHECK_LIMITS)
-        except SandboxError as error:
-            return f"{runtime.gpu}: {error}"
+            self._check(runtime)
+        except (WorkerEnded, SandboxError) as error:
+            return f"{runtime.gpu}: {error or 'it does not answer'}"
+        return ""
+
+    def _check(self, runtime: Runtime) -> None:
+        """Leave zeros in the free memory of the GPU of `runtime`, and let it compute. Raises SandboxError or
+        WorkerEnded where it does not as it should.
+        """
         # integers of two digits: their products' sums are exact in float32, in whatever order
         x, y = (np.random.default_rng().integers(-99, 100, (_SIDE, _SIDE)).astype(np.float32) for _ in range(2))
+        worker = self.on_cpu.open(runtime, _CHECK_LIMITS)
         try:
             _ask(worker, {"op": "load", "files": {"c.py": _CHECK}, "main": "c.py", "support": {}, "seed": 0})
             _ask(worker, {"op": "call", "name": "overwrite", "args": [], "kwargs": {}})
             found = _ask(worker, {"op": "call", "name": "product", "args": [x, y], "kwargs": {}})
-        except (WorkerEnded, SandboxError) as error:
-            return f"{runtime.gpu}: {error or 'it does not answer'}"
         finally:
             worker.close()
-        return "" if np.array_equal(found, x @ y) else f"{runtime.gpu}: it multiplies wrongly"
+        if not np.array_equal(found, x @ y):
+            raise SandboxError("it multiplies wrongly")
 
 
 def _join(join: Callable[[], Sandbox], cards: Sequence[Gpu]) -> GpuSandbox:

@@ -23,7 +23,7 @@ from typing import Any, Self
 import msgpack
 
 from sandbox import wall
-from sandbox.base import Runtime, SandboxError, SandboxUnavailable
+from sandbox.base import Cell, Runtime, Sandbox, SandboxError, SandboxUnavailable
 from sandbox.gpu import device_files
 from sandbox.limits import Limits
 from sandbox.worker import FramedWorker
@@ -37,7 +37,7 @@ _CHUNK = 1 << 18
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
-class LocalSandbox:
+class LocalSandbox(Sandbox):
     """See `sandbox.base.Sandbox`. `spares` workers are kept ready for each runtime.
 
     `without` names the layers of the wall whose absence on this machine the user accepts; a layer that is there is used
@@ -66,14 +66,6 @@ class LocalSandbox:
 
     def shared(self) -> Callable[[], LocalSandbox]:
         return partial(LocalSandbox.join, self.folder)
-
-    @property
-    def on_cpu(self) -> LocalSandbox:
-        return self
-
-    @property
-    def devices(self) -> Sequence[str]:
-        return ()
 
     @property
     def folder(self) -> str:
@@ -215,7 +207,7 @@ def _environment(scratch: Path, gpu: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class LocalCell:
+class LocalCell(Cell):
     """See `sandbox.base.Cell`."""
 
     sandbox: LocalSandbox
@@ -224,9 +216,6 @@ class LocalCell:
 
     def open(self) -> FramedWorker:
         return self.sandbox.open(self.runtime, self.limits)
-
-    def fault(self) -> str:
-        return ""
 
     def close(self) -> None:
         pass

@@ -234,6 +234,18 @@ def read_frame(receive: Callable[[int], bytes], max_head: int = MAX_HEAD, max_bo
     return unpack(head, receive(body_size))
 
 
+def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
+    """`value` with `leaf(x)` in place of each `x` in its lists, tuples and dicts that is none of these itself."""
+    match value:
+        case list():
+            return [mapped(x, leaf) for x in value]
+        case tuple():
+            return tuple(mapped(x, leaf) for x in value)
+        case dict():
+            return {key: mapped(x, leaf) for key, x in value.items()}
+    return leaf(value)
+
+
 def has_ref(value: Any) -> bool:
     """Whether a `Ref` is anywhere in `value`."""
     match value:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from sandbox import wall
-from sandbox.base import Runtime, SandboxError, SandboxUnavailable
+from sandbox.base import Runtime, Sandbox, SandboxError, SandboxUnavailable
 from sandbox.docker.container import Container, Plan, inner_layers, warm
 from sandbox.docker.engine import asking, connect
 from sandbox.docker.images import require_runtime
@@ -29,7 +29,7 @@ LAYERS = (
 )
 
 
-class DockerSandbox:
+class DockerSandbox(Sandbox):
     """See `sandbox.base.Sandbox`. `without` names the layers of the wall inside the containers whose absence the user
     accepts (another OCI runtime's kernel may lack some); `oci_runtime` is one of the engine's.
 
@@ -72,14 +72,6 @@ class DockerSandbox:
 
     def shared(self) -> Callable[[], DockerSandbox]:
         return partial(DockerSandbox.join, self._plan)
-
-    @property
-    def on_cpu(self) -> DockerSandbox:
-        return self
-
-    @property
-    def devices(self) -> Sequence[str]:
-        return ()
 
     @property
     def layers(self) -> Sequence[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from sandbox.base import Runtime
+from sandbox.base import Cell, Runtime
 from sandbox.docker.container import Container, ContainerChannel, ContainerEnded
 from sandbox.limits import Limits
 from sandbox.worker import FramedWorker
@@ -68,7 +68,7 @@ def _discard(future: Future[Container]) -> None:
 
 
 @dataclass
-class DockerCell:
+class DockerCell(Cell):
     """See `sandbox.base.Cell`."""
 
     pool: Pool
@@ -83,9 +83,6 @@ class DockerCell:
         self.close()
         self.container = self.pool.take(self.runtime, self.limits)
         return FramedWorker(ContainerChannel(self.container, self.limits), self.limits)
-
-    def fault(self) -> str:
-        return ""
 
     def close(self) -> None:
         if self.container:

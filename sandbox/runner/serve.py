@@ -224,13 +224,10 @@ class _Worker:
         return thing
 
     def _incoming(self, value: Any) -> Any:
+        return wire.mapped(value, self._arrived)
+
+    def _arrived(self, value: Any) -> Any:
         match value:
-            case list():
-                return [self._incoming(x) for x in value]
-            case tuple():
-                return tuple(self._incoming(x) for x in value)
-            case dict():
-                return {key: self._incoming(x) for key, x in value.items()}
             case wire.Ref(kind="handle"):
                 return self._objects[value.id]
             case wire.Ref():
