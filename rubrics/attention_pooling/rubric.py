@@ -350,7 +350,7 @@ def test_bad_arguments(candidate, rng, case):
     if case == "sizes":
         for sizes in ((0, 4, 2), (4, 0, 2), (4, 4, 0)):
             assert_raises("ValueError", candidate.build_model, *sizes)
-        candidate.build_model(1, 1, 1)
+        candidate.build_model(2, 2, 1)
     model = candidate.build_model(VOCABULARY, 4, CLASSES)
     before = probabilities(candidate, model, ids)
     if case == "training":

@@ -267,7 +267,7 @@ def test_bad_arguments(candidate, rng, case):
     if case == "sizes":
         for name in good:
             assert_raises("ValueError", candidate.build_language_model, *{**good, name: 0}.values())
-        build(candidate, 1, 1, 1, 1, 1)
+        build(candidate, 2, 4, 2, 1, 1)
     elif case == "heads":
         for d_model, heads in ((6, 4), (5, 2), (2, 6)):
             sizes = {**good, "d_model": d_model, "num_heads": heads}

@@ -248,7 +248,7 @@ def test_bad_arguments(candidate, rng, case):
             assert_raises("ValueError", candidate.build_translator, *sizes)
         for heads in (3, 8):
             assert_raises("ValueError", candidate.build_translator, 5, 6, 4, heads, 7)
-        candidate.build_translator(1, 1, 1, 1, 1)
+        candidate.build_translator(4, 4, 2, 1, 4)
         model = candidate.build_translator(9, 7, 4, 2, 12)  # no size may stand for another
         sources = rng.permutation(12 * 3).reshape(3, 12) % 8 + 1
         assert len(candidate.translate(model, sources, 6, 2, 12)) == 3

@@ -366,7 +366,7 @@ def test_bad_arguments(candidate, rng, case):
         case "training":
             for sizes in ((0, 3), (16, 0)):
                 assert_raises("ValueError", candidate.build_detector, *sizes)
-            candidate.build_detector(1, 1)
+            candidate.build_detector(8, 1)
             images, boxes, labels = draw_images(rng, 12)
             model = candidate.build_detector(SIZE, CLASSES)
             assert_raises("ValueError", candidate.train, model, images, boxes, labels, -1, 0)

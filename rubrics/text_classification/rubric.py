@@ -194,7 +194,7 @@ def test_bad_arguments(candidate, rng, case):
     if case == "sizes":
         for sizes in ((0, 4, 2), (4, 0, 2), (4, 4, 0), (4, -1, 2)):
             assert_raises("ValueError", candidate.build_classifier, *sizes)
-        probabilities(candidate, candidate.build_classifier(1, 1, 1), np.zeros((2, 1), np.int64), 1)
+        probabilities(candidate, candidate.build_classifier(2, 4, 1), np.ones((2, 4), np.int64), 1)
     elif case == "length":
         longer = np.ones((12, LENGTH + 1), np.int64)
         assert_raises("ValueError", candidate.predict, model, longer)

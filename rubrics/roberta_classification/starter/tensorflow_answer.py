@@ -5,11 +5,7 @@ import tensorflow as tf
 
 
 def position_ids(ids: tf.Tensor, padding_id: int) -> tf.Tensor:
-    """ids [B, T] -> [B, T]: real tokens count from padding_id + 1, padding keeps padding_id.
-
-    Raises:
-        ValueError: unless ids are [B, T] and padding_id is at least 0.
-    """
+    """ids [B, T] -> [B, T]: real tokens count from padding_id + 1, padding keeps padding_id."""
     raise NotImplementedError
 
 
@@ -24,7 +20,7 @@ def classification_head(hidden: tf.Tensor, params: dict[str, tf.Tensor]) -> tf.T
         Logits [B, C].
 
     Raises:
-        ValueError: for shapes that do not fit, and where there is no token.
+        ValueError: where hidden, w1 and w2 do not fit.
     """
     raise NotImplementedError
 
@@ -44,7 +40,7 @@ def dynamic_mask(
         (inputs, labels), both [B, T], int64; labels are -100 where nothing is to be predicted.
 
     Raises:
-        ValueError: for a probability outside [0, 1], an epoch below 0, or a mask_id outside the vocabulary.
+        ValueError: for a probability outside [0, 1], or an epoch below 0.
     """
     raise NotImplementedError
 

@@ -4,11 +4,7 @@ from torch import Tensor, nn
 
 
 def position_ids(ids: Tensor, padding_id: int) -> Tensor:
-    """ids [B, T] -> [B, T]: real tokens count from padding_id + 1, padding keeps padding_id.
-
-    Raises:
-        ValueError: unless ids are [B, T] and padding_id is at least 0.
-    """
+    """ids [B, T] -> [B, T]: real tokens count from padding_id + 1, padding keeps padding_id."""
     raise NotImplementedError
 
 
@@ -23,7 +19,7 @@ def classification_head(hidden: Tensor, params: dict[str, Tensor]) -> Tensor:
         Logits [B, C].
 
     Raises:
-        ValueError: for shapes that do not fit, and where there is no token.
+        ValueError: where hidden, w1 and w2 do not fit.
     """
     raise NotImplementedError
 
@@ -43,7 +39,7 @@ def dynamic_mask(
         (inputs, labels), both [B, T], int64; labels are -100 where nothing is to be predicted.
 
     Raises:
-        ValueError: for a probability outside [0, 1], an epoch below 0, or a mask_id outside the vocabulary.
+        ValueError: for a probability outside [0, 1], or an epoch below 0.
     """
     raise NotImplementedError
 
