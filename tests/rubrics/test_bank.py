@@ -35,7 +35,7 @@ def test_what_is_right_earns_everything_and_what_is_wrong_loses_what_it_names(sa
 @each_question
 def test_there_are_enough_wrong_answers(question):
     found = wrong_answers(question)
-    assert len(found) >= 6
+    assert len(found) >= 8
     assert {w.header.framework for w in found} == set(question.frameworks)
     assert all(w.header.diagnosis and w.header.loses for w in found)
 
