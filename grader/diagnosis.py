@@ -19,7 +19,7 @@ from sandbox.base import Sandbox
 NONE = ("", "")
 """No diagnosis, in both languages."""
 _MAX_CALLS = 40
-_MAX_LIVES, _MAX_SECONDS = 3, 20.0  # how many wrong answers live the workers' lives again, and what one's may take
+_MAX_LIVES, _MAX_SECONDS = 6, 30.0  # how many wrong answers live the workers' lives again, and what that may take
 
 
 def diagnose(
@@ -48,27 +48,30 @@ def diagnose(
                     return wrong.header.diagnosis, wrong.header.diagnosis_zh
             finally:
                 session.close()
-    for wrong in _alike(known, calls.keys() | lives.keys(), lives):
-        if all(_lives_again(Session(sandbox.on_cpu, question, wrong.source), lives[n]) for n in wrong.header.loses):
+    seconds_left = _MAX_SECONDS
+    for wrong in _alike(known, calls.keys() | lives.keys(), lives.keys()):
+        for life in sorted((lives[name] for name in wrong.header.loses), key=lambda life: life.seconds):
+            seconds_left -= life.seconds
+            if seconds_left < 0:
+                return NONE
+            if not _lives_again(Session(sandbox.on_cpu, question, wrong.source), life):
+                break
+        else:
             return wrong.header.diagnosis, wrong.header.diagnosis_zh
     return NONE
 
 
-def _alike(known: Sequence[WrongAnswer], failed: Set[str], lives: Mapping[str, Life]) -> Sequence[WrongAnswer]:
+def _alike(known: Sequence[WrongAnswer], failed: Set[str], lived: Set[str]) -> Sequence[WrongAnswer]:
     """Those that lose nothing which the answer has not lost, the likest first."""
 
     def unlike(wrong: WrongAnswer) -> int:
-        return len(failed - {*wrong.header.loses, *wrong.header.also})
+        return len(failed ^ {*wrong.header.loses, *wrong.header.also})
 
-    def can_live_again(wrong: WrongAnswer) -> bool:
-        loses = wrong.header.loses
-        return lives.keys() >= set(loses) and sum(lives[name].seconds for name in loses) <= _MAX_SECONDS
-
-    return sorted(filter(can_live_again, known), key=unlike)[:_MAX_LIVES]
+    return sorted((wrong for wrong in known if lived >= set(wrong.header.loses)), key=unlike)[:_MAX_LIVES]
 
 
 def _lives_again(session: Session, life: Life) -> bool:
-    """Whether a fresh worker of the session's answers all that was asked in the same way, and there was an answer."""
+    """Whether a fresh worker of the session's answers all that was asked in the same way, and something was in it."""
     handles: dict[int, int] = {}
     answered = False
     session.renew(life.seed)
@@ -89,7 +92,7 @@ def _lives_again(session: Session, life: Life) -> bool:
                 continue
             if call.raised or not _same(call.value, value, handles):
                 return False
-            answered |= value is not None and not wire.has_ref(value)
+            answered |= value is not None and not wire.has_ref(value) and getattr(value, "size", 1) > 0
     finally:
         session.close()
     return answered
