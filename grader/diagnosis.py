@@ -19,7 +19,8 @@ from sandbox.base import Sandbox
 NONE = ("", "")
 """No diagnosis, in both languages."""
 _MAX_CALLS = 40
-_MAX_LIVES, _MAX_SECONDS = 6, 30.0  # how many wrong answers live the workers' lives again, and what that may take
+_MAX_LIVES = 6  # wrong answers that live the workers' lives again
+_MORE_SECONDS = 20.0  # that these may take, beyond what the lives themselves took
 
 
 def diagnose(
@@ -38,7 +39,8 @@ def diagnose(
     another mistake. The nearest is the one of most such calls.
 
     Where none is near by its calls alone (a model is an object, what is drawn depends on what was drawn before), a few
-    live the `lives` again that the answer's workers had in those criteria, seed, objects and all.
+    live the `lives` again that the answer's workers had in those criteria, each up to the last case that failed, seed,
+    objects and all.
     """
     for wrong in sorted(known, key=lambda wrong: len(_of_its_criteria(wrong, calls)), reverse=True):
         if not calls.keys().isdisjoint(wrong.header.loses):
@@ -48,7 +50,7 @@ def diagnose(
                     return wrong.header.diagnosis, wrong.header.diagnosis_zh
             finally:
                 session.close()
-    seconds_left = _MAX_SECONDS
+    seconds_left = sum(life.seconds for life in lives.values()) + _MORE_SECONDS
     for wrong in _alike(known, calls.keys() | lives.keys(), lives.keys()):
         for life in sorted((lives[name] for name in wrong.header.loses), key=lambda life: life.seconds):
             seconds_left -= life.seconds

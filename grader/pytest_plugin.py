@@ -191,7 +191,7 @@ class GradingPlugin:
                 if session.usage.calls and session.usage.plain:
                     self._failed_calls.setdefault(item.originalname, []).extend(session.usage.calls)
                 if session.life.complete and session.life.calls:
-                    self._lives.setdefault(item.originalname, replace(session.life, calls=session.life.calls.copy()))
+                    self._lives[item.originalname] = replace(session.life, calls=session.life.calls.copy())
         return report
 
     @pytest.hookimpl(trylast=True)
