@@ -1,14 +1,16 @@
 """How often a right answer fails: each reference graded under many run seeds.
 
-    python benchmarks/repeat_study.py [ID...] [--seeds 200] [--framework F]
+    python benchmarks/repeat_study.py [ID...] [--seeds 200] [--first 0] [--framework F]
 
 Prints a line for each question and framework: the runs, the least score, the seconds of a run, and which cases failed
-with which seed. `grader check --repeats N` does so beside all else that it does.
+with which seed; on stderr, how far it is. `grader check --repeats N` does so beside all else that it does.
 """
 
 from __future__ import annotations
 
-from studies import arguments, chosen
+import sys
+
+from studies import arguments, chosen, seeds
 
 from grader.authoring.answers import check_repeats
 from grader.bank import Question
@@ -22,16 +24,20 @@ def main() -> None:
     options = arguments(__doc__, seeds=200).parse_args()
     with LocalSandbox(spares=1) as sandbox:
         for question, framework in chosen(options):
-            print(study(sandbox, question, framework, options.seeds), flush=True)
+            print(study(sandbox, question, framework, seeds(options)), flush=True)
 
 
-def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> str:
-    chunks = [(first, min(_CHUNK, seeds - first)) for first in range(0, seeds, _CHUNK)]
-    found = [check_repeats(sandbox, question, framework, *chunk) for chunk in chunks]
+def study(sandbox: LocalSandbox, question: Question, framework: str, run_seeds: range) -> str:
+    found = []
+    for start in range(0, len(run_seeds), _CHUNK):
+        chunk = run_seeds[start : start + _CHUNK]
+        found.append(check_repeats(sandbox, question, framework, chunk.start, len(chunk)))
+        print(f"{question.id} {framework}: {start + len(chunk)} of {len(run_seeds)} seeds", file=sys.stderr, flush=True)
+    runs = len(run_seeds)
     score = min(finding.score or 0.0 for finding in found)
-    seconds = sum(finding.seconds or 0.0 for finding in found) / seeds
+    seconds = sum(finding.seconds or 0.0 for finding in found) / runs
     faults = "; ".join(fault for finding in found for fault in finding.faults)
-    return f"| `{question.id}` | {framework} | {seeds} | {score:g} | {seconds:.2f} | {faults or 'none'} |"
+    return f"| `{question.id}` | {framework} | {runs} | {score:g} | {seconds:.2f} | {faults or 'none'} |"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import ast
 from collections import Counter
 from itertools import product
 
-from studies import arguments, chosen
+from studies import arguments, chosen, seeds
 
 from grader.bank import Question
 from grader.grading import grade
@@ -30,10 +30,10 @@ def main() -> None:
     options = arguments(__doc__, seeds=3).parse_args()
     with LocalSandbox() as sandbox:
         for question, framework in chosen(options):
-            study(sandbox, question, framework, options.seeds)
+            study(sandbox, question, framework, seeds(options))
 
 
-def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int) -> None:
+def study(sandbox: LocalSandbox, question: Question, framework: str, run_seeds: range) -> None:
     reference = reference_source(question, framework)
     text = reference.files[reference.main].decode()
     usual = usual_of(text)
@@ -41,12 +41,12 @@ def study(sandbox: LocalSandbox, question: Question, framework: str, seeds: int)
         settings = dict(zip(usual, values, strict=True))
         source = Source({reference.main: with_settings(text, settings).encode()}, reference.main, framework)
         results: dict[int, Graded] = {}
-        jobs = [Job(source, seed=seed) for seed in range(seeds)]
+        jobs = [Job(source, seed=seed) for seed in run_seeds]
         grade(sandbox, question, framework, jobs, 0, {}, results.__setitem__)
         cases = (case for graded in results.values() for c in graded.criteria for case in c.cases)
         lost = Counter(case.name for case in cases if case.verdict is not Verdict.PASSED)
         shown = ", ".join(f"{name} {value:g}" for name, value in settings.items())
-        points = " ".join(f"{results[seed].score:g}" for seed in range(seeds))
+        points = " ".join(f"{results[i].score:g}" for i in range(len(jobs)))
         losses = "".join(f"  {count} × {name}" for name, count in lost.items())
         print(f"{question.id} {framework:10} {shown:36} {points}{losses}", flush=True)
 

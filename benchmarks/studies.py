@@ -9,12 +9,19 @@ from grader.bank import Question, find_question, load_bank
 
 
 def arguments(doc: str | None, seeds: int) -> argparse.ArgumentParser:
-    """A parser of ``[ID...] [--seeds N] [--framework F]...``."""
+    """A parser of ``[ID...] [--seeds N] [--first SEED] [--framework F]...``."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ids", nargs="*", metavar="ID", help="[default: all]")
-    parser.add_argument("--seeds", type=int, default=seeds, help="[default: %(default)s]")
+    parser.add_argument("--seeds", type=int, default=seeds, help="how many  [default: %(default)s]")
+    parser.add_argument(
+        "--first", type=int, default=0, help="the first of them, to go on where a study ended  [default: 0]"
+    )
     parser.add_argument("--framework", action="append", help="repeatable  [default: all]")
     return parser
+
+
+def seeds(options: argparse.Namespace) -> range:
+    return range(options.first, options.first + options.seeds)
 
 
 def chosen(options: argparse.Namespace, all_ids: Sequence[str] = ()) -> Iterator[tuple[Question, str]]:

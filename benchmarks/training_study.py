@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from studies import arguments, chosen
+from studies import arguments, chosen, seeds
 
 from grader.authoring.wrong import wrong_answers
 from grader.bank import Question
@@ -173,7 +173,7 @@ def main() -> None:
                 parser.error(f"{question.id} has no bar for what is learnt; there are {', '.join(STUDIES)}")
             answers = wrong_ones(question, framework) if options.wrong else references(question, framework)
             for answer, source in answers:
-                study(sandbox, question, framework, answer, source, options.seeds)
+                study(sandbox, question, framework, answer, source, seeds(options))
 
 
 def references(question: Question, framework: str) -> Iterator[tuple[str, Source]]:
@@ -187,12 +187,14 @@ def wrong_ones(question: Question, framework: str) -> Iterator[tuple[str, Source
             yield wrong.path.stem.removesuffix(f"_{framework}"), wrong.source
 
 
-def study(sandbox: LocalSandbox, question: Question, framework: str, answer: str, source: Source, seeds: int) -> None:
+def study(
+    sandbox: LocalSandbox, question: Question, framework: str, answer: str, source: Source, run_seeds: range
+) -> None:
     rubric = load(question)
     session = Session(sandbox, question, source)
     found: dict[str, list[float]] = {}
     refused = ""
-    for seed in range(seeds):
+    for seed in run_seeds:
         session.renew(seed)
         session._spent = 0.0  # a study is no answer: its seeds have no limit in common
         rng = np.random.default_rng(seed)
@@ -210,7 +212,7 @@ def study(sandbox: LocalSandbox, question: Question, framework: str, answer: str
         least, mean, greatest = min(values), float(np.mean(values)), max(values)
         print(
             f"{question.id} {framework:10} {answer:32} {measure:36} {least:.3f} {mean:.3f} {greatest:.3f}"
-            f"  ({len(values)} of {seeds} seeds)",
+            f"  ({len(values)} of {len(run_seeds)} seeds)",
             flush=True,
         )
 
