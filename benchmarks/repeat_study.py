@@ -28,12 +28,11 @@ def main() -> None:
 
 
 def study(sandbox: LocalSandbox, question: Question, framework: str, run_seeds: range) -> str:
-    found = []
-    for start in range(0, len(run_seeds), _CHUNK):
+    found, runs = [], len(run_seeds)
+    for start in range(0, runs, _CHUNK):
         chunk = run_seeds[start : start + _CHUNK]
         found.append(check_repeats(sandbox, question, framework, chunk.start, len(chunk)))
-        print(f"{question.id} {framework}: {start + len(chunk)} of {len(run_seeds)} seeds", file=sys.stderr, flush=True)
-    runs = len(run_seeds)
+        print(f"{question.id} {framework}: {start + len(chunk)} of {runs} seeds", file=sys.stderr, flush=True)
     score = min(finding.score or 0.0 for finding in found)
     seconds = sum(finding.seconds or 0.0 for finding in found) / runs
     faults = "; ".join(fault for finding in found for fault in finding.faults)
