@@ -149,7 +149,7 @@ def test_batch(candidate, rng, batch, length, max_answer_len):
 
 @criterion(points=11, title="T = 4096 within the limits", zh="T = 4096 不超出限制")
 @pytest.mark.parametrize("max_answer_len", [30, 4096])
-@pytest.mark.parametrize("batch", [None, 16], ids=["one", "batch"])
+@pytest.mark.parametrize("batch", [None, 64], ids=["one", "batch"])
 def test_long_context(candidate, reference, rng, batch, max_answer_len):
     shape = (4096,) if batch is None else (batch, 4096)
     start, end = draw(rng, *shape), draw(rng, *shape)
