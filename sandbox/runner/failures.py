@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,20 @@ _DEVICE_SIGNS = ("CUDA error", "CUBLAS_STATUS_", "CUDNN_STATUS_", "CUFFT_", "cuD
 _OUT_OF_GPU_MEMORY = "CUDA out of memory"
 _OUT_OF_MEMORY = ("can't allocate memory", "bad_alloc", "OOM when allocating", "Unable to allocate")
 
+# What TensorFlow and Keras write around an error's reason: the frames of code that was made a graph, the nodes of a
+# graph that ran, the arguments of a layer.
+_WRAPPINGS = [
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"in user code:\n\n(?:    File [^\n]*\n(?:        [^\n]*\n)*\s*)+    [\w.]+: (?P<reason>.*)",
+        r"Graph execution error:\n\n.*\n(?:\n|<stack traces unavailable>\n)(?P<reason>.*?)\n\t \[\[",
+        r"\d+ root error\(s\) found\.\n\s*\(0\) \w+:\s*(?P<reason>.*)",
+        r"Exception encountered when calling [^\n]*\n\s*\x1b\[1m(?P<reason>.*)\x1b\[0m\s*Arguments received by ",
+    )
+]
+_NAMED_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+_NODES = re.compile(r"\{\{function_node [^}]*\}\} | \[Op:\w+\](?: name: \w*)?")
+
 
 def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str, Any]:
     """What the trusted side may know of `error`.
@@ -23,7 +38,7 @@ def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str,
     ``"answer"``, ``"memory"``, ``"gpu-memory"``, ``"device"``, ``"signature"``, ``"missing"``, ``"gradient"`` or
     ``"wire"``.
     """
-    message = _text(error)
+    message, named = _reason(_text(error))
     if isinstance(error, MemoryError) or any(sign in message for sign in _OUT_OF_MEMORY):
         kind = "memory"
     elif _OUT_OF_GPU_MEMORY in message:
@@ -37,7 +52,7 @@ def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str,
             "function": frame.name[:200],
             "text": (frame.line or "")[:300],
         }
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in [*traceback.extract_tb(error.__traceback__), *named]
         if Path(frame.filename).is_relative_to(own)
     ]
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(own):
@@ -48,7 +63,7 @@ def describe(error: BaseException, own: Path, kind: str = "answer") -> dict[str,
         "kind": kind,
         "type": type(error).__name__[:200],
         "types": [t.__name__[:200] for t in type(error).__mro__[:20]],
-        "message": message,
+        "message": message[:MAX_MESSAGE],
         "frames": frames[-MAX_FRAMES:],
     }
 
@@ -57,8 +72,18 @@ def _name(filename: str, own: Path) -> str:
     return str(Path(filename).relative_to(own))
 
 
+def _reason(message: str) -> tuple[str, list[traceback.FrameSummary]]:
+    """`message` without what a framework has written around it, and the frames that it names there."""
+    frames = []
+    while found := next(filter(None, (wrapping.match(message) for wrapping in _WRAPPINGS)), None):
+        for file, line, function in _NAMED_FRAME.findall(message[: found.start("reason")]):
+            frames.append(traceback.FrameSummary(file, int(line), function))
+        message = found["reason"]
+    return _NODES.sub("", message), frames
+
+
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:MAX_MESSAGE]
+        return str(error)
     except Exception:
         return "an error that cannot be printed"

@@ -10,6 +10,7 @@ import pytest
 from grader.bank import load_question
 from grader.failure import AnswerFailure
 from grader.proxy import Candidate, Handle, Session
+from grader.report.text import first_line
 from grader.rubric import gradients, inputs_after, parameters, set_mode, set_parameters, supply
 from grader.source import Source
 
@@ -193,3 +194,39 @@ def test_what_an_answer_needs_in_the_flesh_is_supplied(answer, tmp_path):
     plain, net = supply(candidate, "base.build", 3)
     assert plain == [3]
     assert candidate.count(net, 0) == 0.5
+
+
+LAYERS = """
+import keras, tensorflow as tf
+class Picks(keras.layers.Layer):
+    def call(self, x):
+        return tf.gather(tf.eye(2), tf.cast(x, tf.int32))
+class Squares(keras.layers.Layer):
+    def call(self, x):
+        return x @ x
+def trained(layer, x):
+    model = keras.Sequential([layer, keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, x[:, :1], verbose=0)
+"""
+PICKS, SQUARES = 5, 8  # the lines that fail
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "reason"),
+    [
+        ("return Picks()(x)", PICKS, "InvalidArgumentError: indices[0,0] = 7 is not in [0, 2)"),
+        ("return tf.function(Picks())(x)", PICKS, "InvalidArgumentError: indices[0,0] = 7 is not in [0, 2)"),
+        ("trained(Picks(), x)", PICKS, "InvalidArgumentError: indices[0,0] = 7 is not in [0, 2)"),
+        ("return Squares()(x)", SQUARES, "InvalidArgumentError: Matrix size-incompatible: In[0]: [1,3], In[1]: [1,3]"),
+        ("return tf.function(Squares())(x)", SQUARES, "ValueError: Dimensions must be equal, but are 3 and 1"),
+        ("trained(Squares(), x)", None, "Matrix size-incompatible: In[0]: [1,3], In[1]: [1,3]"),
+    ],
+)
+def test_the_reason_of_an_error_in_a_layer_or_a_graph_is_said_in_a_sentence(answer, body, line, reason):
+    candidate = answer("tensorflow", f"{LAYERS}def double(x):\n    {body}\n")
+    with pytest.raises(AnswerFailure) as caught:
+        candidate.double(np.full((1, 3), 7, np.float32))
+    assert caught.value.place is not None
+    assert line in (None, caught.value.place.line)
+    assert reason in first_line(str(caught.value))
