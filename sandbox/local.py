@@ -198,6 +198,7 @@ def _environment(scratch: Path, gpu: str) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         # oneDNN's allocator waits 10 s for memory that nobody frees; and whether it is in use depends on the processor.
         "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TF_OVERRIDE_GLOBAL_THREADPOOL": "1",  # a worker's context has threads of its own, not the template's
         "CUDA_VISIBLE_DEVICES": gpu,
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",

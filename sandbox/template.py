@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -220,7 +221,7 @@ def _become_worker(hand_off: socket.socket, scratch: Path, wall: Wall | None, ad
         os.chdir(scratch)
         os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
         _begin(adapter, wall, scratch, on_gpu)
-        rehearse(adapter, scratch, gradients=on_gpu or not adapter.forks_after_use)
+        rehearse(adapter, scratch, gradients=on_gpu)
         inbox = socket.socket(fileno=3)
         go, fds, _, _ = socket.recv_fds(inbox, 16, 2)
         if go:
@@ -338,10 +339,10 @@ def main(arguments: list[str] | None = None) -> None:
     wall = None if options.no_wall else Wall.build(options.hide, options.without, options.device_file)
     if options.gpu:  # a backward pass looks for GPUs, and no fork of a process that has done so can use one
         _import_what_is_used(adapter, options.scratch, lambda: _begin(adapter, wall, options.scratch, on_gpu=True))
-    elif adapter.forks_after_use:
-        rehearse(adapter, options.scratch, gradients=True)
     else:
-        _import_what_is_used(adapter, options.scratch)
+        rehearse(adapter, options.scratch, gradients=True)
+        adapter.settle()
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # but settled
     _list_import_folders()
     gc.collect()
     gc.freeze()  # so that a worker's garbage collector does not copy the template's pages
@@ -357,7 +358,7 @@ def main(arguments: list[str] | None = None) -> None:
     _leave(options.scratch)
 
 
-def _import_what_is_used(adapter: Adapter, scratch: Path, begin: Callable[[], None] = lambda: None) -> None:
+def _import_what_is_used(adapter: Adapter, scratch: Path, begin: Callable[[], None]) -> None:
     """Import here, once, what the framework imports at its first use: a child that is thrown away says what that is.
 
     It calls `begin` first. Raises SystemExit with its reason where it fails: so would every worker.

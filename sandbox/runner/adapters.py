@@ -23,8 +23,9 @@ class Adapter(Protocol):
     name: str
     rehearsal: bytes
     """An answer that defines ``rehearse(x)``, for a square float32 matrix `x` (see `serve.rehearse`)."""
-    forks_after_use: bool
-    """Whether a process that has computed with the framework may be forked."""
+
+    def settle(self) -> None:
+        """Do once what the framework does lazily, and leave nothing that a fork of this process could not use."""
 
     def use_gpu(self) -> None:
         """From now on compute on the GPU: arrays come there, and what an answer makes is there unless it says so."""

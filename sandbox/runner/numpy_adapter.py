@@ -13,7 +13,9 @@ from sandbox.runner.adapters import Array, GradientError, seed_standard_generato
 class NumpyAdapter:
     name = "numpy"
     rehearsal = b"import numpy as np\n\ndef rehearse(x):\n    return np.exp(x @ x)\n"
-    forks_after_use = True
+
+    def settle(self) -> None:
+        pass
 
     def use_gpu(self) -> None:
         raise RuntimeError("numpy computes on the CPU here")

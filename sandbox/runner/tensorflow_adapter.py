@@ -8,17 +8,29 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager import context
 
 from sandbox.runner.adapters import Array, GradientError, seed_standard_generators
 
-tf.config.threading.set_inter_op_parallelism_threads(1)
-tf.config.threading.set_intra_op_parallelism_threads(1)
+
+def _compute_on_one_thread() -> None:
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+
+
+_compute_on_one_thread()
 
 
 class TensorflowAdapter:
     name = "tensorflow"
     rehearsal = b"import tensorflow as tf\n\ndef rehearse(x):\n    return tf.nn.softmax(tf.Variable(x) @ x)\n"
-    forks_after_use = False  # the first operation makes the runtime's context, with its threads
+
+    def settle(self) -> None:
+        _train_a_little()
+        keras.backend.clear_session()
+        # A fork has none of the old context's threads, which stay behind; the new one will make its own.
+        context._reset_context()
+        _compute_on_one_thread()
 
     def use_gpu(self) -> None:
         raise RuntimeError("TensorFlow computes on the CPU here")
@@ -69,6 +81,24 @@ class TensorflowAdapter:
             np.zeros(x.shape, x.dtype) if g is None else tf.convert_to_tensor(g)
             for x, g in zip(inputs, found, strict=True)
         ]
+
+
+def _train_a_little() -> None:
+    """One step eagerly, one in a graph: TensorFlow and Keras import, register and build much at their first use."""
+    x = tf.random.normal((2, 4))
+    model = keras.Sequential([keras.layers.Dense(3), keras.layers.LayerNormalization()])
+    model(x)
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+
+    def step() -> None:
+        with tf.GradientTape() as tape:
+            scores = tf.einsum("nc,mc->nm", model(x), model(x[::-1]))
+            loss = tf.reduce_mean(tf.where(scores > 0, tf.nn.softmax(scores), 0.0) @ x)
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+    step()
+    tf.function(step)()
 
 
 ADAPTER = TensorflowAdapter()
