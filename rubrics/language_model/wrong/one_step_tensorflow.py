@@ -1,9 +1,9 @@
 # /// wrong
 # framework = "tensorflow"
-# loses = ["test_looks_back"]
-# also = ["test_learns"]
-# diagnosis = "only the first batch of an epoch is learnt"
-# diagnosis_zh = "每轮只学习第一个批次"
+# loses = ["test_learns", "test_looks_back"]
+# also = []
+# diagnosis = "the return is within the loop: training ends after the first batch"
+# diagnosis_zh = "return 写在循环之内：第一个批次之后训练即结束"
 # ///
 
 import keras
@@ -41,8 +41,9 @@ def fit(model, ids, epochs, seed):
         optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
 
     for _ in range(epochs):
-        for rows in batches.take(1):
+        for rows in batches:
             step(rows)
+            return model
     return model
 
 
