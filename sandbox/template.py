@@ -27,7 +27,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -338,7 +337,7 @@ def main(arguments: list[str] | None = None) -> None:
     adapter = load_adapter(options.framework, options.module)
     wall = None if options.no_wall else Wall.build(options.hide, options.without, options.device_file)
     if options.gpu:  # a backward pass looks for GPUs, and no fork of a process that has done so can use one
-        _import_what_is_used(adapter, options.scratch, lambda: _begin(adapter, wall, options.scratch, on_gpu=True))
+        _import_what_is_used(adapter, wall, options.scratch)
     else:
         rehearse(adapter, options.scratch, gradients=True)
         adapter.settle()
@@ -358,10 +357,10 @@ def main(arguments: list[str] | None = None) -> None:
     _leave(options.scratch)
 
 
-def _import_what_is_used(adapter: Adapter, scratch: Path, begin: Callable[[], None]) -> None:
+def _import_what_is_used(adapter: Adapter, wall: Wall | None, scratch: Path) -> None:
     """Import here, once, what the framework imports at its first use: a child that is thrown away says what that is.
 
-    It calls `begin` first. Raises SystemExit with its reason where it fails: so would every worker.
+    It computes on the GPU. Raises SystemExit with its reason where it fails: so would every worker.
     """
     reading, writing = os.pipe()
     pid = os.fork()
@@ -369,7 +368,7 @@ def _import_what_is_used(adapter: Adapter, scratch: Path, begin: Callable[[], No
         status = 1
         try:
             known = set(sys.modules)
-            begin()
+            _begin(adapter, wall, scratch, on_gpu=True)
             rehearse(adapter, scratch, gradients=True)
             os.write(writing, "\n".join(sorted(set(sys.modules) - known)).encode()[:_MAX_PIPE])
             status = 0

@@ -77,7 +77,7 @@ def _reason(message: str) -> tuple[str, list[traceback.FrameSummary]]:
     frames = []
     while found := next(filter(None, (wrapping.match(message) for wrapping in _WRAPPINGS)), None):
         for file, line, function in _NAMED_FRAME.findall(message[: found.start("reason")]):
-            frames.append(traceback.FrameSummary(file, int(line), function))
+            frames.append(traceback.FrameSummary(file, int(line), function, lookup_line=False))
         message = found["reason"]
     return _NODES.sub("", message), frames
 
