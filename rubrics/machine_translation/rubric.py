@@ -110,8 +110,9 @@ class Language:
 
     def __init__(self, rng):
         self.rng = rng
-        self.bos, self.eos, *words = (1 + rng.permutation(WORDS + 2)).tolist()
-        self.translation = np.array([0, *words])
+        self.bos, self.eos = (3 + rng.permutation(WORDS)[:2]).tolist()  # 1 and 2, where others have them, are words
+        words = np.setdiff1d(np.arange(1, TGT_VOCAB), [self.bos, self.eos])
+        self.translation = np.array([0, *rng.permutation(words)])
 
     def sources(self, count):
         """[count, 4], padded with 0"""
