@@ -39,12 +39,21 @@ def grade_known(
     sandbox: Sandbox, question: Question, framework: str, seed: int, references_only: bool = False
 ) -> list[Known]:
     """The reference, the other right answers, and the wrong ones. Raises QuestionError."""
-    both: list[RightAnswer | WrongAnswer] = [*right_answers(question), *wrong_answers(question)]
-    known = [] if references_only else [answer for answer in both if answer.header.framework == framework]
+    known = [] if references_only else known_answers(question, framework)
     jobs = [Job(reference_source(question, framework)), *(Job(answer.source) for answer in known)]
     graded = watch_jobs(sandbox, question, framework, jobs, seed)
-    names = ["reference", *(f"{answer.path.parent.name}/{answer.path.name}" for answer in known)]
+    names = ["reference", *map(name_of, known)]
     return [Known(n, a, *found) for n, a, found in zip(names, [None, *known], graded, strict=True)]
+
+
+def known_answers(question: Question, framework: str) -> list[RightAnswer | WrongAnswer]:
+    """The other right answers in a framework, then the wrong ones. Raises QuestionError."""
+    both: list[RightAnswer | WrongAnswer] = [*right_answers(question), *wrong_answers(question)]
+    return [answer for answer in both if answer.header.framework == framework]
+
+
+def name_of(answer: RightAnswer | WrongAnswer) -> str:
+    return f"{answer.path.parent.name}/{answer.path.name}"
 
 
 def watch_jobs(

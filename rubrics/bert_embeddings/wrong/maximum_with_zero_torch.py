@@ -4,6 +4,7 @@
 # also = [
 #     "test_padding",
 #     "test_float64",
+#     "test_nothing_real",
 #     "test_bert",
 #     "test_bert_batch",
 #     "test_bert_long_texts",
