@@ -172,13 +172,18 @@ def exact(candidate, rng, epochs=EPOCHS):
     return np.mean([row == language.sentence(source) for row, source in zip(found, new, strict=True)])
 
 
-# See benchmarks/README.md for what the references and the wrong answers reach.
+BAR = 0.65  # see benchmarks/README.md for what the references and the wrong answers reach
+
+
 @criterion(points=24, title="Translates most new sentences exactly", zh="多数新句子翻译得完全正确", partial=False)
 def test_translates(candidate, rng):
+    """The better of two trainings: one of seventy of the reference's ended in a dip, with 0.73."""
+
     def reached(epochs):
         return exact(candidate, rng, epochs)
 
-    assert_learns(candidate, reached, EPOCHS, "{:.0%} of new sentences are translated exactly", at_least=0.8)
+    if reached(EPOCHS) < BAR:
+        assert_learns(candidate, reached, EPOCHS, "{:.0%} of new sentences are translated exactly", at_least=BAR)
 
 
 @criterion(
