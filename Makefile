@@ -52,6 +52,7 @@ mutants: install
 
 studies: install
 	$(BIN)/python benchmarks/repeat_study.py
+	$(BIN)/python benchmarks/repeat_study.py --seeds 20 --known
 	$(BIN)/python benchmarks/settings_study.py
 	$(BIN)/python benchmarks/training_study.py
 	$(BIN)/python benchmarks/training_study.py --seeds 20 --wrong
